@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
+export interface Config {
+  readonly production: boolean;
+  readonly port: number;
+  /** Scheme, host and port as people and the provider see them; never with a slash at the end. */
+  readonly baseUrl: string;
+  readonly postLogoutUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  /** Undefined where none was given: one is then made and kept in the data folder. Always given in production. */
+  readonly sessionSecret: string | undefined;
+  /** For Express's `trust proxy`: hops, addresses, or false. Decides only whose address a request is counted for. */
+  readonly trustProxy: number | string[] | false;
+  readonly logLevel: LogLevel;
+  readonly sampleOrganisation: boolean;
+  /** Undefined in the demonstration, which brings a provider of its own. */
+  readonly provider: ProviderConfig | undefined;
+  readonly demoProviderPort: number;
+  /** Sentences for the operator about settings that are allowed but not good. */
+  readonly warnings: readonly string[];
+}
+
+export interface ProviderConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof logLevels)[number];
+
+/** Thrown by `loadConfig` with every mistake at once, each beginning with the name of its variable. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`Outlay cannot start with these settings:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+const port = z.coerce.number('must be a port number').int('must be a whole number').min(0).max(65_535, 'is at most 65535');
+const text = z.string();
+
+/** Every variable there is. docs/configuration.md and .env.example are held against this by a test. */
+export const settings = z.object({
+  NODE_ENV: text.default('development'),
+  PORT: port.default(3000),
+  APP_BASE_URL: text.optional(),
+  POST_LOGOUT_URL: text.optional(),
+  OIDC_ISSUER: text.optional(),
+  OIDC_CLIENT_ID: text.optional(),
+  OIDC_CLIENT_SECRET: text.optional(),
+  OKTA_ISSUER: text.optional(),
+  OKTA_CLIENT_ID: text.optional(),
+  OKTA_CLIENT_SECRET: text.optional(),
+  DATA_DIR: text.default('./data'),
+  DATABASE_URL: text.optional(),
+  SESSION_SECRET: text.min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes a good one').optional(),
+  TRUST_PROXY: text.optional(),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
+  SAMPLE_ORGANISATION: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  DEMO_PROVIDER_PORT: port.optional(),
+});
+
+/** Settings that are secret or hold one: each may come from a file instead, named by the variable with `_FILE` behind it. */
+export const secretSettings = ['OIDC_CLIENT_SECRET', 'OKTA_CLIENT_SECRET', 'SESSION_SECRET', 'DATABASE_URL'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks all settings. An empty variable counts as not set, as compose files write it.
+ * @throws ConfigError that lists every mistake.
+ */
+export function loadConfig(env: Environment): Config {
+  const mistakes: string[] = [];
+  const warnings: string[] = [];
+  const parsed = settings.safeParse(withSecretFiles(env, mistakes));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) mistakes.push(`${issue.path.join('.')} ${issue.message}.`);
+    throw new ConfigError(mistakes);
+  }
+  const given = parsed.data;
+  const production = given.NODE_ENV === 'production';
+  const baseUrl = parseBaseUrl(given.APP_BASE_URL ?? `http://localhost:${given.PORT}`, production, mistakes, warnings);
+  const provider = parseProvider(given, mistakes);
+  const demonstration = provider === undefined;
+  if (demonstration) checkDemonstration(production, baseUrl, mistakes);
+  if (production && given.SESSION_SECRET === undefined) {
+    mistakes.push('SESSION_SECRET is needed when NODE_ENV=production; `openssl rand -base64 32` makes a good one.');
+  }
+  const config: Config = {
+    production,
+    port: given.PORT,
+    baseUrl,
+    postLogoutUrl: parsePostLogoutUrl(given.POST_LOGOUT_URL ?? baseUrl, mistakes),
+    dataDir: given.DATA_DIR,
+    databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
+    sessionSecret: given.SESSION_SECRET,
+    trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
+    logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
+    sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
+    provider,
+    demoProviderPort: given.DEMO_PROVIDER_PORT ?? given.PORT + 1,
+    warnings,
+  };
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return Object.freeze(config);
+}
+
+/** True for the hosts that never leave the machine (RFC 8252 §7.3, RFC 6761 §6.3). */
+export function isLoopback(url: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+/** The demonstration keeps its own file, so that a company's database starts empty beside it. */
+function defaultDatabaseUrl(dataDir: string, demonstration: boolean): string {
+  return `sqlite:${join(dataDir, demonstration ? 'demonstration.sqlite' : 'outlay.sqlite')}`;
+}
+
+function withSecretFiles(env: Environment, mistakes: string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of Object.keys(settings.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') found[name] = value;
+  }
+  for (const name of secretSettings) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || file === '') continue;
+    if (name in found) {
+      mistakes.push(`${name} and ${name}_FILE are both set; keep one of them.`);
+      continue;
+    }
+    try {
+      found[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      mistakes.push(`${name}_FILE names "${file}", which cannot be read.`);
+    }
+  }
+  return found;
+}
+
+function parseUrl(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined;
+}
+
+function parseBaseUrl(value: string, production: boolean, mistakes: string[], warnings: string[]): string {
+  const url = parseUrl(value);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('APP_BASE_URL must be an address such as https://outlay.example.com.');
+    return value;
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    mistakes.push('APP_BASE_URL must be scheme, host and port only, without a path, such as https://outlay.example.com.');
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    mistakes.push('APP_BASE_URL must begin with https:// unless its host is localhost: sign-in and sessions need it.');
+  } else if (url.protocol === 'http:' && production) {
+    warnings.push('APP_BASE_URL is plain http on this machine only; people elsewhere cannot sign in. Use https:// for them.');
+  }
+  return url.origin;
+}
+
+function parsePostLogoutUrl(value: string, mistakes: string[]): string {
+  const url = parseUrl(value);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('POST_LOGOUT_URL must be an address that the provider knows, such as https://outlay.example.com.');
+  }
+  return value;
+}
+
+function parseDatabaseUrl(value: string, mistakes: string[]): string {
+  if (!/^sqlite:.+/.test(value) && parseUrl(value)?.protocol.match(/^postgres(ql)?:$/) == null) {
+    mistakes.push('DATABASE_URL must begin with sqlite: (and a file) or postgres:// (and a server).');
+  }
+  return value;
+}
+
+function parseTrustProxy(value: string | undefined, mistakes: string[]): number | string[] | false {
+  if (value === undefined || value === '0') return false;
+  if (/^\d+$/.test(value)) return Number(value);
+  const addresses = value.split(',').map((address) => address.trim());
+  const known = /^(loopback|linklocal|uniquelocal|[\d.]+(\/\d+)?|[\da-f:]+(\/\d+)?)$/i;
+  if (!addresses.every((address) => known.test(address))) {
+    mistakes.push('TRUST_PROXY must be the number of proxies in front, or their addresses with commas between.');
+  }
+  return addresses;
+}
+
+function parseProvider(given: z.infer<typeof settings>, mistakes: string[]): ProviderConfig | undefined {
+  const either = (name: 'ISSUER' | 'CLIENT_ID' | 'CLIENT_SECRET') => {
+    const oidc = given[`OIDC_${name}`];
+    const okta = given[`OKTA_${name}`];
+    if (oidc !== undefined && okta !== undefined && oidc !== okta) {
+      mistakes.push(`OIDC_${name} and OKTA_${name} are both set and differ; keep one of them.`);
+    }
+    return oidc ?? okta;
+  };
+  const issuer = either('ISSUER');
+  const clientId = either('CLIENT_ID');
+  const clientSecret = either('CLIENT_SECRET');
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  if (issuer === undefined) {
+    mistakes.push('OIDC_ISSUER is missing: the address of your provider, such as https://example.okta.com.');
+  } else {
+    checkIssuer(issuer, mistakes);
+  }
+  if (clientId === undefined) mistakes.push('OIDC_CLIENT_ID is missing: your provider shows it beside the application.');
+  if (clientSecret === undefined) {
+    mistakes.push('OIDC_CLIENT_SECRET is missing: your provider shows it beside the application.');
+  }
+  return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
+}
+
+/** OpenID Connect Discovery §2 and §4: an issuer is https, with no query and no fragment, and is not the metadata's own address. */
+function checkIssuer(issuer: string, mistakes: string[]): void {
+  const url = parseUrl(issuer);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('OIDC_ISSUER must be an address such as https://example.okta.com.');
+    return;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    mistakes.push('OIDC_ISSUER must begin with https://; plain http is accepted for localhost only.');
+  }
+  if (url.pathname.includes('/.well-known/')) {
+    mistakes.push('OIDC_ISSUER must be the issuer itself; leave out "/.well-known/" and what follows.');
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    mistakes.push('OIDC_ISSUER must have no user, "?" or "#" in it.');
+  }
+}
+
+/** The demonstration provider lets anyone sign in as anyone, so it runs only where nobody else can come. */
+function checkDemonstration(production: boolean, baseUrl: string, mistakes: string[]): void {
+  const remedy =
+    'the demonstration, in which anyone can sign in as anyone, does not run there. Set OIDC_ISSUER, ' +
+    'OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to use your own provider';
+  if (production) mistakes.push(`NODE_ENV is production: ${remedy}.`);
+  const url = parseUrl(baseUrl);
+  if (url !== undefined && !isLoopback(url)) mistakes.push(`APP_BASE_URL is not on this machine: ${remedy}.`);
+}
