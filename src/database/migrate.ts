@@ -1,0 +1,39 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { Problem } from '../problems.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+
+/**
+ * Brings the database up to this program: forward only, under the engine's own lock, all or nothing per run.
+ * @returns the names of the migrations that ran now, oldest first.
+ * @throws Problem `unavailable` when the database has been used by a newer Outlay, or when a migration fails (nothing of
+ * it is left behind).
+ */
+export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>> = allMigrations) {
+  const unknown = (await listExecuted(db)).filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new Problem(
+      'unavailable',
+      `The database is newer than this program: it has "${unknown.join('", "')}", which this Outlay does not know. ` +
+        'Nothing was changed. Start the newer Outlay again, or restore a backup from before the upgrade.',
+    );
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results.find((result) => result.status === 'Error')?.migrationName;
+    throw new Problem(
+      'unavailable',
+      `The database could not be brought up to date${failed === undefined ? '' : ` ("${failed}" failed)`}. It was left as it was.`,
+      { cause: error },
+    );
+  }
+  return results.map((result) => result.migrationName);
+}
+
+async function listExecuted<T>(db: Kysely<T>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,69 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, types } from 'pg';
+import { Problem } from '../problems.ts';
+import { NodeSqliteDialect } from './node-sqlite.ts';
+import type { Database, Schema } from './schema.ts';
+
+/** How long to wait for a connection to PostgreSQL, in milliseconds. */
+const CONNECT_TIMEOUT = 5_000;
+
+/**
+ * Opens the database that a URL names: `sqlite:FOLDER/FILE`, `sqlite::memory:` or `postgres://…`. The folder of a SQLite
+ * file is made when missing, readable by its owner only.
+ * @throws Problem `unavailable` when it cannot be opened, naming the setting to look at.
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+}
+
+async function openSqlite(path: string): Promise<Database> {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path) });
+    await sql`select 1`.execute(db);
+    if (path !== ':memory:') chmodSync(path, 0o600);
+    return db;
+  } catch (error) {
+    throw new Problem(
+      'unavailable',
+      `The database file "${path}" cannot be opened for writing. Make its folder writable for the user that runs Outlay, ` +
+        'or name another one with DATA_DIR (or DATABASE_URL).',
+      { cause: error },
+    );
+  }
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } });
+  // Without a listener, a connection that breaks while it is idle would end the process. The next query opens a new one.
+  pool.on('error', () => {});
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    await pool.end();
+    throw new Problem(
+      'unavailable',
+      'PostgreSQL does not answer at the address in DATABASE_URL, or refuses the user named there. ' +
+        'Check that it runs, the host and port, the user and password, and that the database exists.',
+      { cause: error },
+    );
+  }
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+
+function getTypeParser(oid: TypeId, format?: 'text' | 'binary') {
+  // What a bigint column, COUNT and SUM answer with.
+  if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return parseWholeNumber;
+  return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
+}
+
+/** `pg` gives these as text; the same columns are numbers on SQLite. Rounding silently would be worse than failing. */
+function parseWholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a whole number that JavaScript can hold`);
+  return value;
+}
