@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ejs from 'ejs';
+import type { Response } from 'express';
+import { assetPath } from './assets.ts';
+import { paths } from './paths.ts';
+
+/** What the layout shows around every page. */
+export interface Frame {
+  /** Undefined for a guest; the empty string never. */
+  readonly personName?: string | undefined;
+  /** True while the demonstration provider is on, and anyone can sign in as anyone. */
+  readonly demonstration: boolean;
+}
+
+interface LayoutModel extends Frame {
+  readonly title: string;
+  readonly body: string;
+  readonly paths: typeof paths;
+  readonly asset: typeof assetPath;
+}
+
+/** A template that takes one kind of model. */
+export type Page<Model extends object> = (model: Model) => string;
+
+/**
+ * Compiles the EJS file beside a module, at start, so that a broken template never waits for a visitor.
+ * In the template the model's fields are properties of `page`; printing one that does not exist throws.
+ */
+export function compilePage<Model extends object>(file: URL): Page<Model> {
+  const template = ejs.compile(readFileSync(file, 'utf8'), {
+    filename: fileURLToPath(file),
+    strict: true,
+    _with: false,
+    localsName: 'page',
+    escape: escapeText,
+  });
+  return (model) => template(model);
+}
+
+const layout = compilePage<LayoutModel>(new URL('layout.ejs', import.meta.url));
+
+/** Sends a whole page. The status stays what it was, 200 unless set before. */
+export function sendPage<Model extends object>(res: Response, page: Page<Model>, title: string, model: Model): void {
+  res.type('html').send(layout({ ...frameOf(res), title, body: page(model), paths, asset: assetPath }));
+}
+
+/** Tells the layout whom it is for; called once per request, by `app.ts`. */
+export function setFrame(res: Response, frame: Frame): void {
+  res.locals['frame'] = frame;
+}
+
+/** What `setFrame` said, or a guest's frame where the request failed before that. */
+export function frameOf(res: Response): Frame {
+  return (res.locals['frame'] as Frame | undefined) ?? { demonstration: false };
+}
+
+/** The reference on an error page and in the log: short enough to read out, from an alphabet without look-alikes. */
+export function newReference(): string {
+  const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+  return Array.from(randomBytes(8), (byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escapeText(value: unknown): string {
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw new TypeError('A template prints a field that its page does not have');
+  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}

@@ -1,0 +1,39 @@
+/** Every address Outlay has, and the only place that spells them. */
+export const paths = {
+  home: '/',
+  login: '/login',
+  callback: '/authorization-code/callback',
+  logout: '/logout',
+  profile: '/profile',
+  dashboard: '/dashboard',
+  team: '/team/:id',
+  assets: '/assets',
+} as const;
+
+/** @param returnTo where to go on after signing in. */
+export function loginPath(returnTo?: string): string {
+  return returnTo === undefined ? paths.login : `${paths.login}?return_to=${encodeURIComponent(returnTo)}`;
+}
+
+/** @param after the last expense of the page before. */
+export function teamPath(id: string, after?: string): string {
+  const path = paths.team.replace(':id', encodeURIComponent(id));
+  return after === undefined ? path : `${path}?after=${encodeURIComponent(after)}`;
+}
+
+/** Longer ones are forgotten: the path travels in a cookie while somebody signs in. */
+const MAX_RETURN_PATH = 1_024;
+
+/**
+ * Keeps `value` only if it is a path on our own origin, so that signing in never leads anywhere else (RFC 9700 §4.11).
+ * @returns path and query as a URL parser writes them, or undefined.
+ */
+export function ownPath(value: unknown, baseUrl: string): string | undefined {
+  if (typeof value !== 'string' || value.length > MAX_RETURN_PATH) return undefined;
+  // Browsers drop tabs and line breaks from addresses and read "\" as "/"; what needs that is not a link of ours.
+  if (!value.startsWith('/') || /[\p{Cc}\\]/u.test(value) || !URL.canParse(value, baseUrl)) return undefined;
+  const url = new URL(value, baseUrl);
+  if (url.origin !== baseUrl || url.pathname.startsWith('//')) return undefined;
+  const leadsInCircles = [paths.login, paths.callback, paths.logout].some((path) => path === url.pathname);
+  return leadsInCircles ? undefined : url.pathname + url.search;
+}

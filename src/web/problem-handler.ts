@@ -1,0 +1,107 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { Problem, type ProblemKind, statusOf } from '../problems.ts';
+import { describeFailure } from './failure.ts';
+import { compilePage, frameOf, sendPage } from './page.ts';
+import { loginPath, paths } from './paths.ts';
+import { referenceOf } from './request-log.ts';
+
+interface Way {
+  readonly label: string;
+  readonly href: string;
+}
+
+interface ProblemModel {
+  readonly heading: string;
+  readonly sentence: string;
+  readonly ways: readonly Way[];
+  readonly reference: string;
+}
+
+const problemPage = compilePage<ProblemModel>(new URL('problem.ejs', import.meta.url));
+
+const home: Way = { label: 'Back to the start', href: paths.home };
+const dashboard: Way = { label: 'Go to my dashboard', href: paths.dashboard };
+const tryAgain: Way = { label: 'Try again', href: loginPath() };
+
+const headings: Readonly<Record<ProblemKind, string>> = {
+  invalid: 'Something in it is not right',
+  'sign-in-failed': 'You are not signed in',
+  'sign-in-needed': 'Please sign in first',
+  'not-allowed': 'That is not allowed',
+  'not-found': 'There is nothing here',
+  'wrong-method': 'That does not work here',
+  conflict: 'Somebody was faster',
+  'too-large': 'That is too large',
+  'too-long': 'This address is too long',
+  'too-many': 'Too many tries',
+  unavailable: 'Just now it does not work',
+};
+
+/** For a page that does not exist and one that is not yours alike: nobody can tell them apart. */
+export function noSuchPage(): Problem {
+  return new Problem(
+    'not-found',
+    'There is no such page, or it is not one that you can see. Check the address, or start from your dashboard.',
+  );
+}
+
+/** Where every address that no route knows ends. */
+export const notFound: RequestHandler = () => {
+  throw noSuchPage();
+};
+
+/** The one place where failures become pages: the sentence for the person, the rest for the log. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _req, res, next) => {
+    const problem = toProblem(error);
+    const status = problem === undefined ? 500 : statusOf[problem.kind];
+    const reference = referenceOf(res);
+    log[logLevel(problem?.kind)](
+      { event: 'problem', reference, kind: problem?.kind ?? 'defect', reason: problem?.reason, failure: whatFailed(error) },
+      problem?.message ?? 'Something that should not happen',
+    );
+    // Half an answer has gone out; Express closes the connection, so that nobody takes it for a whole one.
+    if (res.headersSent) return next(error);
+    res
+      .status(status)
+      .set('Cache-Control', 'no-store')
+      .set(problem?.headers ?? {});
+    sendPage(res, problemPage, problem === undefined ? 'Something went wrong' : headings[problem.kind], {
+      heading: problem === undefined ? 'Something went wrong on our side' : headings[problem.kind],
+      sentence:
+        problem?.message ??
+        'It is not your fault. Try again in a moment; if it happens again, tell whoever runs Outlay the reference below.',
+      ways: waysFrom(problem?.kind, frameOf(res).personName !== undefined),
+      reference,
+    });
+  };
+}
+
+/** What an operator should hear of without asking: failures of ours, and refusals that may be somebody's trouble or attack. */
+function logLevel(kind: ProblemKind | undefined): 'error' | 'warn' | 'info' {
+  if (kind === undefined) return 'error';
+  return ['sign-in-failed', 'not-allowed', 'unavailable'].includes(kind) ? 'warn' : 'info';
+}
+
+/** A Problem's own stack says only where the sentence was chosen; what lies behind it is worth logging. */
+function whatFailed(error: unknown) {
+  if (!(error instanceof Problem)) return describeFailure(error);
+  return error.cause === undefined ? undefined : describeFailure(error.cause);
+}
+
+function waysFrom(kind: ProblemKind | undefined, signedIn: boolean): readonly Way[] {
+  if (signedIn) return [dashboard, home];
+  return kind === 'sign-in-failed' || kind === 'sign-in-needed' || kind === 'unavailable' ? [tryAgain, home] : [home];
+}
+
+/** Express and its parsers throw plain errors with a status for input they cannot read; those are the sender's. */
+function toProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  const status = error instanceof Error ? (error as { status?: unknown }).status : undefined;
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  const kind = status === 413 ? 'too-large' : 'not-found';
+  return new Problem(kind, 'This request could not be read. Check the address, or start again from the home page.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,38 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { newReference } from './page.ts';
+
+/**
+ * Gives every request its reference and logs it once it is answered. The query is left out: during sign-in it carries
+ * the authorization code and the state (RFC 9700 §4.2).
+ */
+export function requestLog(log: Logger): RequestHandler {
+  return (req, res, next) => {
+    const began = performance.now();
+    res.locals['reference'] = newReference();
+    res.on('close', () => {
+      log.info(
+        {
+          event: 'request',
+          reference: referenceOf(res),
+          method: req.method,
+          path: pathOf(req),
+          status: res.statusCode,
+          milliseconds: Math.round((performance.now() - began) * 10) / 10,
+          address: req.ip,
+          complete: res.writableFinished,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+export function referenceOf(res: Response): string {
+  return String(res.locals['reference']);
+}
+
+function pathOf(req: Request): string {
+  return req.originalUrl.split('?', 1)[0] ?? '';
+}

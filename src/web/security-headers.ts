@@ -1,0 +1,45 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/** One year, in seconds. */
+const HSTS_MAX_AGE = 31_536_000;
+
+/**
+ * The walls that the browser keeps for us. No inline script or style is allowed; `data:` images only because Bootstrap's
+ * style sheet draws its arrows and ticks that way.
+ * @param https whether people reach Outlay over https; a browser told to insist on it for localhost would break every
+ * other program there.
+ * @param formTarget a further origin that a form may lead to. A browser holds the redirect after a form against the same
+ * list, and signing out leads on to the provider.
+ */
+export function securityHeaders(https: boolean, formTarget: () => string): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        formAction: ["'self'", formTarget],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    strictTransportSecurity: https ? { maxAge: HSTS_MAX_AGE, includeSubDomains: true } : false,
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms (Fetch §3.2), and the same-origin check needs the real one.
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** For pages that hold somebody's data: nothing keeps a copy, also not the browser's Back button. */
+export const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'private, no-store');
+  next();
+};
+
+/** For pages whose address carries something secret. */
+export const noReferrer: RequestHandler = (_req, res, next) => {
+  res.set('Referrer-Policy', 'no-referrer');
+  next();
+};

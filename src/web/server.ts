@@ -1,0 +1,64 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Problem } from '../problems.ts';
+
+export interface RunningServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** How long requests under way may take to finish once the server is told to stop, in milliseconds. */
+const STOP_LIMIT = 10_000;
+
+/**
+ * Listens and serves. Disposing of it takes no new requests, lets those under way finish, within a bound.
+ * @param host undefined listens on every address of the machine.
+ * @param app made once the port is known, because 0 takes any that is free.
+ * @throws Problem `unavailable` when the port cannot be had, naming PORT.
+ */
+export async function serve(
+  port: number,
+  host: string | undefined,
+  app: (port: number) => RequestListener | Promise<RequestListener>,
+): Promise<RunningServer> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ port, host }, resolve);
+  }).catch((cause: unknown) => {
+    throw new Problem('unavailable', `Outlay cannot listen on port ${port}: ${whyNot(cause)}. Set PORT to one that is free.`, {
+      cause,
+    });
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  server.on('clientError', answerClientError);
+  server.on('request', await app(taken));
+  return { port: taken, [Symbol.asyncDispose]: () => stop(server) };
+}
+
+function whyNot(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') return 'another program is using it';
+  return code === 'EACCES' ? 'this user may not use it' : 'it cannot be used';
+}
+
+async function stop(server: Server): Promise<void> {
+  const stopped = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT);
+  await stopped;
+  clearTimeout(limit);
+}
+
+/** What Node's parser refuses never reaches Express, so these few answers are written by hand (RFC 9112 §3, RFC 6585 §5). */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const sentence = tooLarge
+    ? 'Your browser sent more cookies, or a longer address, than Outlay accepts. Clear the cookies of this site and try again.'
+    : 'Outlay could not read this request.';
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Outlay</title><p>${sentence}</p></html>\n`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Content-Security-Policy: default-src 'none'\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
