@@ -1,0 +1,60 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import type { Database, PersonTable } from '../database/schema.ts';
+import type { Clock } from '../web/clock.ts';
+
+/** Who the provider says somebody is. Made by `sign-in/identity-provider.ts` alone, after every check. */
+export interface Identity {
+  readonly issuer: string;
+  /** Unique within the issuer, never reassigned, compared to the letter (OpenID Connect Core §2). */
+  readonly subject: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  /** True only where the provider said exactly `true` of this very address (OpenID Connect Core §5.1). */
+  readonly emailVerified: boolean;
+  readonly sid: string | undefined;
+  readonly authTime: Date | undefined;
+  readonly acr: string | undefined;
+  readonly idToken: string;
+}
+
+export type Person = Selectable<PersonTable>;
+
+const MAX_NAME = 200;
+
+/**
+ * Finds the person by (issuer, subject) or makes them, and keeps name and e-mail as the provider gave them now. The
+ * e-mail is never a key: addresses are recycled, unverified, and the same at two providers.
+ */
+export async function admit(db: Database, identity: Identity, now: Clock): Promise<Person> {
+  const at = now().toISOString();
+  const told = {
+    name: displayName(identity.name),
+    email: identity.email === undefined ? null : normalizeEmail(identity.email),
+    email_verified: identity.emailVerified ? (1 as const) : (0 as const),
+    signed_in_at: at,
+  };
+  return db
+    .insertInto('person')
+    .values({ id: randomUUIDv7(), issuer: identity.issuer, subject: identity.subject, admitted_at: at, ...told })
+    .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet(told))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * ASCII letters only: full case folding would make one address of two different ones (the Kelvin sign becomes "k"), and
+ * so give somebody another person's team.
+ */
+export function normalizeEmail(email: string): string {
+  return email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Without control and direction marks, which could make a name look like another one or break a log line. */
+function displayName(name: string | undefined): string | null {
+  const shown = name
+    ?.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .trim()
+    .slice(0, MAX_NAME);
+  return shown === undefined || shown === '' ? null : shown;
+}

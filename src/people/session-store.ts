@@ -1,0 +1,63 @@
+import { type SessionData, Store } from 'express-session';
+import type { Database } from '../database/schema.ts';
+import type { Clock } from '../web/clock.ts';
+import { addSession, endSession, findViewer, hashSessionId, type Session, touchSession } from './sessions.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
+export type SignedIn = { readonly begins: Omit<Session, 'id_hash'> } | { readonly viewer: Viewer };
+
+declare module 'express-session' {
+  interface SessionData {
+    passport?: { user?: SignedIn };
+  }
+}
+
+/**
+ * express-session's sessions in our own table. A session is written once, when somebody signs in, and never changed:
+ * so a request that was under way when its session ended cannot write it back to life.
+ */
+export class SessionStore extends Store {
+  readonly #db: Database;
+  readonly #now: Clock;
+
+  constructor(db: Database, now: Clock) {
+    super();
+    this.#db = db;
+    this.#now = now;
+  }
+
+  override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+    answer(callback, async () => {
+      const viewer = await findViewer(this.#db, hashSessionId(id), this.#now);
+      // A cookie without an end of its own goes when the browser closes; how long it counts is decided here, not there.
+      return viewer === undefined ? null : { cookie: { originalMaxAge: null }, passport: { user: { viewer } } };
+    });
+  }
+
+  override set(id: string, session: SessionData, callback: (error?: unknown) => void = () => {}): void {
+    const user = session.passport?.user;
+    answer(callback, async () => {
+      if (user === undefined) await endSession(this.#db, hashSessionId(id));
+      else if ('begins' in user) await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, this.#now);
+    });
+  }
+
+  override touch(id: string, _session: SessionData, callback: (error?: unknown) => void = () => {}): void {
+    answer(callback, () => touchSession(this.#db, hashSessionId(id), this.#now));
+  }
+
+  override destroy(id: string, callback: (error?: unknown) => void = () => {}): void {
+    answer(callback, async () => {
+      await endSession(this.#db, hashSessionId(id));
+    });
+  }
+}
+
+/** Hands a promise's outcome to express-session, which expects callbacks; what the callback itself throws is not ours. */
+function answer<Result>(callback: (error: unknown, result?: Result) => void, work: () => Promise<Result>): void {
+  work().then(
+    (result) => setImmediate(callback, null, result),
+    (error: unknown) => setImmediate(callback, error),
+  );
+}

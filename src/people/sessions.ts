@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import type { Database, SessionTable } from '../database/schema.ts';
+import type { Clock } from '../web/clock.ts';
+import type { Viewer } from './viewer.ts';
+
+/** A session ends after this long without a request, in milliseconds (30 minutes). */
+export const IDLE_LIMIT = 30 * 60_000;
+/** A session ends this long after sign-in, whatever happens in it, in milliseconds (12 hours). */
+export const ABSOLUTE_LIMIT = 12 * 60 * 60_000;
+/** `seen_at` is written at most this often, in milliseconds, so that reading a page is not a write. */
+const TOUCH_INTERVAL = 60_000;
+
+export type Session = Selectable<SessionTable>;
+
+/** Only the hash is stored: whoever reads the database cannot take over a session. */
+export function hashSessionId(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
+
+/** Writes a session that has just begun, and clears away those that have ended. */
+export async function addSession(db: Database, session: Session, now: Clock): Promise<void> {
+  await db
+    .insertInto('session')
+    .values(session)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await db.deleteFrom('session').where('seen_at', '<=', before(now, IDLE_LIMIT)).execute();
+}
+
+/** One indexed read: whose session this is, if it is one and has not ended. */
+export async function findViewer(db: Database, idHash: string, now: Clock): Promise<Viewer | undefined> {
+  const row = await db
+    .selectFrom('session')
+    .innerJoin('person', 'person.id', 'session.person_id')
+    .select(['session.person_id', 'session.issuer', 'session.subject', 'person.name', 'person.email', 'person.email_verified'])
+    .where('session.id_hash', '=', idHash)
+    .where('session.seen_at', '>', before(now, IDLE_LIMIT))
+    .where('session.started_at', '>', before(now, ABSOLUTE_LIMIT))
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const email = row.email ?? undefined;
+  return {
+    personId: row.person_id,
+    sessionIdHash: idHash,
+    issuer: row.issuer,
+    subject: row.subject,
+    name: row.name ?? undefined,
+    email,
+    verifiedEmail: row.email_verified === 1 ? email : undefined,
+  };
+}
+
+/** Never brings an ended session back: it only changes a row that is there. */
+export async function touchSession(db: Database, idHash: string, now: Clock): Promise<void> {
+  await db
+    .updateTable('session')
+    .set({ seen_at: now().toISOString() })
+    .where('id_hash', '=', idHash)
+    .where('seen_at', '<=', before(now, TOUCH_INTERVAL))
+    .execute();
+}
+
+/** @returns the session as it was, for what is left to do at the provider; undefined when it had ended already. */
+export async function endSession(db: Database, idHash: string): Promise<Session | undefined> {
+  return db.deleteFrom('session').where('id_hash', '=', idHash).returningAll().executeTakeFirst();
+}
+
+/** The viewer's own sessions that have not ended, the last used first. */
+export async function listSessions(db: Database, viewer: Viewer, now: Clock): Promise<Session[]> {
+  return db
+    .selectFrom('session')
+    .selectAll()
+    .where('person_id', '=', viewer.personId)
+    .where('seen_at', '>', before(now, IDLE_LIMIT))
+    .where('started_at', '>', before(now, ABSOLUTE_LIMIT))
+    .orderBy('seen_at', 'desc')
+    .execute();
+}
+
+function before(now: Clock, milliseconds: number): string {
+  return new Date(now().getTime() - milliseconds).toISOString();
+}

@@ -1,0 +1,34 @@
+import type { Request } from 'express';
+import { Problem } from '../problems.ts';
+
+/** The signed-in person of one request, as the session's row and the person's row say right now. */
+export interface Viewer {
+  readonly personId: string;
+  readonly sessionIdHash: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  /** The address that rules may be held against; undefined unless the provider verified it. */
+  readonly verifiedEmail: string | undefined;
+}
+
+declare global {
+  namespace Express {
+    interface User extends Viewer {}
+  }
+}
+
+/**
+ * For every handler below the guest line.
+ * @throws Problem `sign-in-needed` where there is no viewer, so that a misplaced route is closed and not open.
+ */
+export function viewerOf(req: Request): Viewer {
+  if (req.user === undefined) throw new Problem('sign-in-needed', 'You need to sign in to see this page.');
+  return req.user;
+}
+
+/** What to call somebody: the name, else the address, else a word that is never wrong. */
+export function displayNameOf(viewer: Viewer): string {
+  return viewer.name ?? viewer.email ?? 'Signed-in person';
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Clock } from '../web/clock.ts';
+import { clearCookie, parseCookies } from '../web/cookies.ts';
+import { createSeal, type Seal } from '../web/seal.ts';
+import type { AttemptSecrets } from './identity-provider.ts';
+
+/** How long somebody may take at the provider, in seconds. */
+const LIFETIME = 600;
+/** How many attempts one browser may have open (tabs); the oldest gives way. Together they stay well below what servers accept as headers. */
+const MAX_ATTEMPTS = 8;
+
+const attemptContent = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  returnTo: z.string().optional(),
+  begun: z.number(),
+});
+
+export interface Attempt {
+  readonly secrets: AttemptSecrets;
+  readonly returnTo: string | undefined;
+}
+
+/**
+ * The attempts to sign in that a browser has open: one sealed cookie each, so that nothing is written for a stranger,
+ * two tabs do not disturb each other, and any process can finish what another began (RFC 9700 §4.7).
+ */
+export class Attempts {
+  readonly #seal: Seal;
+  readonly #https: boolean;
+  readonly #now: Clock;
+
+  /** @param https whether the cookies may carry the `__Host-` prefix, which only https allows. */
+  constructor(sessionSecret: string, https: boolean, now: Clock) {
+    this.#seal = createSeal(sessionSecret, 'sign-in-attempt', now);
+    this.#https = https;
+    this.#now = now;
+  }
+
+  async add(req: Request, res: Response, secrets: AttemptSecrets, returnTo: string | undefined): Promise<void> {
+    const open = await this.#listOpen(req);
+    for (const { name } of open.slice(0, Math.max(0, open.length - MAX_ATTEMPTS + 1))) this.#clear(res, name);
+    const sealed = await this.#seal.seal(
+      { ...secrets, ...(returnTo !== undefined && { returnTo }), begun: this.#now().getTime() },
+      LIFETIME,
+    );
+    res.cookie(this.#nameFor(secrets.state), sealed, { ...this.#attributes(), maxAge: LIFETIME * 1_000 });
+  }
+
+  /** Finds the attempt that a `state` belongs to and takes it away: it counts once, whatever comes of it. */
+  async take(req: Request, res: Response, state: unknown): Promise<Attempt | undefined> {
+    if (typeof state !== 'string') return undefined;
+    const name = this.#nameFor(state);
+    const sealed = parseCookies(req).get(name);
+    if (sealed === undefined) return undefined;
+    this.#clear(res, name);
+    const content = attemptContent.safeParse(await this.#seal.open(sealed));
+    if (!content.success || content.data.state !== state) return undefined;
+    const { nonce, codeVerifier, returnTo } = content.data;
+    return { secrets: { state, nonce, codeVerifier }, returnTo };
+  }
+
+  /** The oldest first; what cannot be opened any more counts as oldest. */
+  async #listOpen(req: Request): Promise<{ name: string; begun: number }[]> {
+    const cookies = [...parseCookies(req)].filter(([name]) => name.startsWith(this.#prefix()));
+    const attempts = cookies.map(async ([name, sealed]) => {
+      const content = attemptContent.safeParse(await this.#seal.open(sealed));
+      return { name, begun: content.success ? content.data.begun : 0 };
+    });
+    return (await Promise.all(attempts)).toSorted((a, b) => a.begun - b.begun);
+  }
+
+  #clear(res: Response, name: string): void {
+    clearCookie(res, name, this.#attributes());
+  }
+
+  #prefix(): string {
+    return this.#https ? '__Host-outlay-attempt-' : 'outlay-attempt-';
+  }
+
+  /** By a hash, so that the cookie's name gives nothing away and is safe whatever `state` holds. */
+  #nameFor(state: string): string {
+    return this.#prefix() + createHash('sha256').update(state).digest('base64url').slice(0, 16);
+  }
+
+  /** Lax, because the way back from the provider is a navigation from another site. */
+  #attributes() {
+    return { path: '/', httpOnly: true, sameSite: 'lax', secure: this.#https } as const;
+  }
+}

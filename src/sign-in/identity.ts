@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Identity } from '../people/people.ts';
+
+/** Longer than any honest value, in characters; what is longer is treated as not sent. */
+const MAX_CLAIM = 1_000;
+
+// Core §5.1 fixes these types; a provider that sends another one has sent nothing we can use, and sign-in goes on without it.
+const optionalText = z.string().min(1).max(MAX_CLAIM).optional().catch(undefined);
+// RFC 5321 §4.5.3.1.3: at most 254 characters; without spaces and control characters it can be a key of a rule.
+const optionalEmail = z
+  .string()
+  .max(254)
+  .regex(/^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u)
+  .optional()
+  .catch(undefined);
+
+const required = z.object({
+  iss: z.string(),
+  // Core §2: at most 255 ASCII characters.
+  sub: z.string().regex(/^[\x20-\x7e]{1,255}$/),
+});
+
+const profile = z.object({
+  name: optionalText,
+  preferred_username: optionalText,
+  email: optionalEmail,
+  email_verified: z.unknown().optional(),
+});
+
+const session = z.object({
+  sid: optionalText,
+  acr: optionalText,
+  auth_time: z.number().int().positive().max(8_640_000_000_000).optional().catch(undefined),
+});
+
+/**
+ * Reads what we need out of an ID Token's claims and a UserInfo answer, both already verified. The ID Token comes first;
+ * some providers give name and e-mail at UserInfo only.
+ * @throws ZodError without an issuer or a usable subject.
+ */
+export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: string): Identity {
+  const { iss, sub } = required.parse(idTokenClaims);
+  const { sid, acr, auth_time: authTime } = session.parse(idTokenClaims);
+  const sources = [profile.parse(idTokenClaims), profile.parse(userInfo)];
+  const email = firstOf(sources.map((source) => source.email));
+  return {
+    issuer: iss,
+    subject: sub,
+    name: firstOf(sources.map((source) => source.name)) ?? firstOf(sources.map((source) => source.preferred_username)),
+    email,
+    // "Verified" is believed only from a source that speaks of the very same address; the text "true" is not true.
+    emailVerified: sources.some((source) => source.email === email && source.email_verified === true),
+    sid,
+    authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),
+    acr,
+    idToken,
+  };
+}
+
+function firstOf(values: readonly (string | undefined)[]): string | undefined {
+  return values.find((value) => value !== undefined);
+}
