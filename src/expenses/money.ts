@@ -1,0 +1,28 @@
+/**
+ * Whole minor units as people read them: `2780_00` and USD give "$2,780.00". The digits after the point are the
+ * currency's own (JPY none, KWD three), and no floating point is involved.
+ * @throws RangeError for a currency that is not three letters.
+ */
+export function formatMoney(minor: number, currency: string): string {
+  const format = formatFor(currency);
+  const exponent = exponentOf(currency);
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
+  const whole = digits.slice(0, digits.length - exponent);
+  const decimal = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
+  return format.format(`${minor < 0 ? '-' : ''}${decimal}` as Intl.StringNumericLiteral);
+}
+
+/** How many digits of this currency's amounts stand after the point (ISO 4217). */
+export function exponentOf(currency: string): number {
+  return formatFor(currency).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatFor(currency: string): Intl.NumberFormat {
+  const known = formats.get(currency);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  formats.set(currency, format);
+  return format;
+}
