@@ -1,0 +1,90 @@
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Database } from './database/schema.ts';
+import { teamRoutes } from './expenses/team-page.ts';
+import { profileRoutes } from './people/profile.ts';
+import { signedInSessions } from './people/signed-in.ts';
+import { displayNameOf } from './people/viewer.ts';
+import { Problem } from './problems.ts';
+import { Attempts } from './sign-in/attempts.ts';
+import { homeRoutes } from './sign-in/home.ts';
+import type { IdentityProvider } from './sign-in/identity-provider.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import { signOutRoutes } from './sign-in/sign-out.ts';
+import { dashboardRoutes } from './teams/dashboard.ts';
+import { describeRight, listRights } from './teams/rights.ts';
+import { assets } from './web/assets.ts';
+import type { Clock } from './web/clock.ts';
+import { setFrame } from './web/page.ts';
+import { loginPath } from './web/paths.ts';
+import { notFound, problemHandler } from './web/problem-handler.ts';
+import { requestLog } from './web/request-log.ts';
+import { sameOriginOnly } from './web/same-origin.ts';
+import { noStore, securityHeaders } from './web/security-headers.ts';
+
+/** Longest address that is answered, in characters; none of ours comes near. */
+const MAX_URL = 4_096;
+
+export interface Parts {
+  readonly db: Database;
+  readonly provider: IdentityProvider;
+  readonly now: Clock;
+  readonly log: Logger;
+  readonly baseUrl: string;
+  readonly sessionSecret: string;
+  readonly trustProxy: number | string[] | false;
+  readonly demonstration: boolean;
+}
+
+/** The whole of Outlay as a function of its parts: what a request meets, from top to bottom. */
+export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, demonstration }: Parts): Express {
+  const https = baseUrl.startsWith('https:');
+  const sessions = signedInSessions({ db, sessionSecret, https, now });
+  const attempts = new Attempts(sessionSecret, https, now);
+
+  const app = express();
+  app.disable('x-powered-by').set('trust proxy', trustProxy);
+  // Whether people come over https is what the operator configured, never what a header says.
+  Object.defineProperty(app.request, 'protocol', { value: https ? 'https' : 'http' });
+
+  app.use(requestLog(log));
+  app.use(securityHeaders(https, () => provider.endOrigin()));
+  app.use(refuseLongUrls);
+  app.use(assets());
+  app.use(sameOriginOnly(baseUrl));
+  app.use(...sessions.middleware);
+  app.use((req, res, next) => {
+    setFrame(res, { personName: req.user && displayNameOf(req.user), demonstration });
+    next();
+  });
+
+  app.use(homeRoutes());
+  app.use(signInRoutes({ baseUrl, provider, attempts, sessions, log }));
+  app.use(signOutRoutes({ provider, sessions, log }));
+
+  // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.
+  app.use(viewersOnly, noStore);
+
+  app.use(profileRoutes({ db, now, listRights: async (viewer) => (await listRights(db, viewer)).map(describeRight) }));
+  app.use(dashboardRoutes(db));
+  app.use(teamRoutes(db));
+
+  app.use(notFound);
+  app.use(problemHandler(log));
+  return app;
+}
+
+/** A guest who asks for a page is sent to sign in and comes back to it; any other request is told why it is refused. */
+const viewersOnly: RequestHandler = (req, res, next) => {
+  if (req.user !== undefined) return next();
+  const mode = req.get('Sec-Fetch-Mode');
+  const wantsPage =
+    (req.method === 'GET' || req.method === 'HEAD') && (mode === undefined || mode === 'navigate') && req.accepts('html');
+  if (wantsPage) return res.set('Cache-Control', 'no-store').redirect(303, loginPath(req.originalUrl));
+  throw new Problem('sign-in-needed', 'You need to sign in first.');
+};
+
+const refuseLongUrls: RequestHandler = (req, _res, next) => {
+  if (req.originalUrl.length <= MAX_URL) return next();
+  throw new Problem('too-long', 'This address is longer than any of Outlay’s. Start again from the home page.');
+};

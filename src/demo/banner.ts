@@ -1,0 +1,20 @@
+import { samplePeople } from './organisation.ts';
+
+/** What a newcomer reads after `npm start`: where to go, whom to be, where things lie, and how to leave the demonstration. */
+export function demoBanner(baseUrl: string, database: string): string {
+  const width = Math.max(...samplePeople.map(({ claims }) => claims.name?.length ?? 0));
+  const people = samplePeople.map(({ claims, sees }) => `    ${claims.name?.padEnd(width)}  ${sees}`);
+  return `
+  Outlay is ready: ${baseUrl}
+
+  This is the demonstration: sample data, and anyone can sign in as anyone, from this machine only.
+  Log in as one of
+
+${people.join('\n')}
+
+  Data lies in ${database.replace(/^sqlite:/, '')}; the next start finds it again.
+  Your own provider: copy .env.example to .env, set OIDC_ISSUER, OIDC_CLIENT_ID and
+  OIDC_CLIENT_SECRET there, and start again (README.md has the recipe for Okta).
+  Ctrl+C stops it.
+`;
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import type { JWK } from 'jose';
+import { Provider } from 'oidc-provider';
+import type { ProviderConfig } from '../config.ts';
+import { Problem } from '../problems.ts';
+import { paths } from '../web/paths.ts';
+import { MemoryAdapter } from './memory-adapter.ts';
+import type { DemoPerson } from './organisation.ts';
+import { askToEndSession, signInPages } from './pages.ts';
+
+/** How long the provider's own session lasts, in seconds (12 hours). */
+const SESSION_SECONDS = 12 * 60 * 60;
+/** How long its codes and tokens last, in seconds. */
+const TOKEN_SECONDS = 10 * 60;
+
+export interface DemoProviderParts {
+  /** On loopback; 0 takes any that is free. */
+  readonly port: number;
+  readonly appBaseUrl: string;
+  readonly postLogoutUrl: string;
+  readonly signingKey: JWK;
+  /** Whom the sign-in page offers. */
+  readonly people: readonly DemoPerson[];
+  /** Made up where it is not given. */
+  readonly clientSecret?: string;
+}
+
+export interface DemoProvider extends AsyncDisposable {
+  /** What Outlay is told to trust: exactly as for a company's provider. */
+  readonly config: ProviderConfig;
+}
+
+/**
+ * An OpenID provider on loopback, so that Outlay can be tried with no account anywhere. Its sign-in page asks for no
+ * password: it lets you be any of its people. For that reason it must never run where others can reach it.
+ * @throws Problem `unavailable` when its port is taken.
+ */
+export async function startDemoProvider(parts: DemoProviderParts): Promise<DemoProvider> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(parts.port, 'localhost', resolve);
+  }).catch((cause: unknown) => {
+    throw new Problem(
+      'unavailable',
+      `The demonstration provider cannot listen on port ${parts.port}: it is taken. Set DEMO_PROVIDER_PORT to one that is free.`,
+      { cause },
+    );
+  });
+  const config: ProviderConfig = {
+    issuer: `http://localhost:${(server.address() as AddressInfo).port}`,
+    clientId: 'outlay',
+    clientSecret: parts.clientSecret ?? randomBytes(32).toString('base64url'),
+  };
+  server.on('request', demoProviderApp(config, parts));
+  return {
+    config,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function demoProviderApp(config: ProviderConfig, { appBaseUrl, postLogoutUrl, signingKey, people }: DemoProviderParts): Express {
+  const provider = new Provider(config.issuer, {
+    adapter: MemoryAdapter,
+    clients: [
+      {
+        client_id: config.clientId,
+        client_secret: config.clientSecret,
+        client_name: 'Outlay',
+        redirect_uris: [appBaseUrl + paths.callback],
+        post_logout_redirect_uris: [postLogoutUrl],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+      },
+    ],
+    jwks: { keys: [signingKey] },
+    cookies: { keys: [randomBytes(32).toString('base64url')], names: cookieNames },
+    claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+    findAccount: (_ctx, subject) => {
+      const person = people.find((candidate) => candidate.subject === subject);
+      return person && { accountId: subject, claims: () => ({ sub: subject, ...person.claims }) };
+    },
+    // Outlay is the only client and belongs to whoever signs in, so nobody is asked to consent.
+    loadExistingGrant: async (ctx) => {
+      const { session, client, provider: op } = ctx.oidc;
+      if (session?.accountId === undefined || client === undefined) return undefined;
+      const grant = new op.Grant({ clientId: client.clientId, accountId: session.accountId });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
+    pkce: { required: () => true },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: true, logoutSource: askToEndSession },
+    },
+    ttl: {
+      AccessToken: TOKEN_SECONDS,
+      AuthorizationCode: TOKEN_SECONDS,
+      IdToken: TOKEN_SECONDS,
+      Grant: SESSION_SECONDS,
+      Interaction: SESSION_SECONDS,
+      Session: SESSION_SECONDS,
+    },
+  });
+  const app = express().disable('x-powered-by');
+  app.use(signInPages(provider, people, appBaseUrl));
+  app.use(provider.callback());
+  return app;
+}
+
+/** Cookies know no ports: beside Outlay's on localhost they need names of their own. */
+const cookieNames = {
+  session: 'demonstration.session',
+  interaction: 'demonstration.interaction',
+  resume: 'demonstration.resume',
+};

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import pino, { type Logger } from 'pino';
+import { createApp } from './app.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
+import { migrate } from './database/migrate.ts';
+import { openDatabase } from './database/open.ts';
+import { demoBanner } from './demo/banner.ts';
+import { loadSampleOrganisation } from './demo/load.ts';
+import { samplePeople } from './demo/organisation.ts';
+import { demoSigningKey } from './demo/signing-key.ts';
+import { Problem } from './problems.ts';
+import { openIdentityProvider } from './sign-in/identity-provider.ts';
+import { describeFailure } from './web/failure.ts';
+import { paths } from './web/paths.ts';
+import { serve } from './web/server.ts';
+
+const now = () => new Date();
+
+/** Opens, wires, listens, and closes everything again when told to stop. */
+async function run(config: Config, log: Logger): Promise<void> {
+  await using resources = new AsyncDisposableStack();
+  if (config.provider === undefined || config.sessionSecret === undefined) openDataFolder(config.dataDir);
+  const sessionSecret =
+    config.sessionSecret ??
+    (await keepInDataFolder(config.dataDir, 'session-secret', () => randomBytes(32).toString('base64url')));
+
+  const db = await openDatabase(config.databaseUrl);
+  resources.defer(() => db.destroy());
+  for (const name of await migrate(db)) log.info({ event: 'migrated', name }, 'migrated');
+  if (config.sampleOrganisation) await loadSampleOrganisation(db, now);
+
+  const demonstration = config.provider === undefined;
+  const provider = openIdentityProvider({
+    ...(config.provider ?? resources.use(await startDemo(config)).config),
+    redirectUri: config.baseUrl + paths.callback,
+    postLogoutUrl: config.postLogoutUrl,
+  });
+  // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
+  const host = demonstration ? 'localhost' : undefined;
+  const { baseUrl, trustProxy } = config;
+  const app = createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, demonstration });
+  resources.use(await serve(config.port, host, () => app));
+
+  for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);
+  log.info({ event: 'started', address: baseUrl, issuer: config.provider?.issuer }, 'started');
+  console.log(demonstration ? demoBanner(baseUrl, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
+  provider
+    .reach()
+    .catch((error: unknown) =>
+      log.warn(
+        { event: 'provider-unavailable', failure: describeFailure(error) },
+        'The provider does not answer; sign-in will work once it does',
+      ),
+    );
+  log.info({ event: 'stopping', signal: await stopSignal() }, 'stopping');
+}
+
+/** Loaded only here, because an install without development dependencies does not have it. */
+async function startDemo(config: Config) {
+  const { startDemoProvider } = await import('./demo/identity-provider.ts').catch((cause: unknown) => {
+    throw new Problem(
+      'unavailable',
+      'The demonstration provider is not installed. Run `npm ci` without `--omit=dev`, or set OIDC_ISSUER to use your own.',
+      { cause },
+    );
+  });
+  const { baseUrl, postLogoutUrl, demoProviderPort: port } = config;
+  const signingKey = await demoSigningKey(config.dataDir);
+  return startDemoProvider({ port, appBaseUrl: baseUrl, postLogoutUrl, signingKey, people: samplePeople });
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** Settings from `.env` in the working folder; what the environment itself says goes first. */
+function environment(): Record<string, string | undefined> {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return process.env;
+  }
+}
+
+try {
+  const config = loadConfig(environment());
+  const log = pino({ level: config.logLevel });
+  await run(config, log);
+} catch (error) {
+  // An expected failure is a sentence for the operator; anything else needs its stack.
+  if (error instanceof ConfigError || error instanceof Problem) console.error(`\n${error.message}\n`);
+  else console.error(error);
+  process.exitCode = 1;
+}
