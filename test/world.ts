@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import pino from 'pino';
+import { createApp } from '../src/app.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { openDatabase } from '../src/database/open.ts';
+import type { Database } from '../src/database/schema.ts';
+import { startDemoProvider } from '../src/demo/identity-provider.ts';
+import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
+import { paths } from '../src/web/paths.ts';
+import { serve } from '../src/web/server.ts';
+import { addCastData, type CastName, cast } from './cast.ts';
+import { type Engine, newDatabase } from './databases.ts';
+import { type Answer, HttpBrowser } from './http-browser.ts';
+
+/** A whole Outlay: the real app on a fresh database and a free port, the real provider, and the cast with their teams. */
+export interface World extends AsyncDisposable {
+  readonly baseUrl: string;
+  readonly issuer: string;
+  readonly db: Database;
+  /** Every line logged so far, parsed. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** Moves the app's clock, not the provider's. */
+  advance(milliseconds: number): void;
+  url(path: string): string;
+  /** A browser in which this person has signed in, from the login page to wherever it led. */
+  signIn(name: CastName, browser?: HttpBrowser, loginPath?: string): Promise<{ browser: HttpBrowser; landed: Answer }>;
+  /** Only as far as the callback address, which nobody has opened yet. */
+  walkToCallback(name: CastName, browser: HttpBrowser, loginPath?: string): Promise<string>;
+  /** The provider goes away, or comes back at the same address. */
+  stopProvider(): Promise<void>;
+  startProvider(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly engine?: Engine;
+  /** What people and the provider are told; for tests of https behind a proxy. */
+  readonly baseUrl?: string;
+  /** Outlay is told to trust this instead of the provider that was started. */
+  readonly issuer?: string;
+}
+
+let signingKey: Promise<JWK> | undefined;
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(await newDatabase(options.engine ?? 'sqlite'));
+  const db = await openDatabase(database.url);
+  opened.defer(() => db.destroy());
+  await migrate(db);
+  await addCastData(db);
+
+  const log: Record<string, unknown>[] = [];
+  const logger = pino(
+    { level: 'trace' },
+    new Writable({ write: (line, _encoding, done) => (log.push(JSON.parse(String(line))), done()) }),
+  );
+  let skipped = 0;
+  const now = () => new Date(Date.now() + skipped);
+  const key = await (signingKey ??= makeSigningKey());
+
+  let provider: Awaited<ReturnType<typeof startDemoProvider>> | undefined;
+  opened.defer(async () => provider?.[Symbol.asyncDispose]());
+  let address = '';
+  const server = opened.use(
+    await serve(0, 'localhost', async (port) => {
+      address = `http://localhost:${port}`;
+      const baseUrl = options.baseUrl ?? address;
+      provider = await startDemoProvider({
+        port: 0,
+        appBaseUrl: baseUrl,
+        postLogoutUrl: baseUrl,
+        signingKey: key,
+        people: Object.values(cast),
+      });
+      const identityProvider = openIdentityProvider({
+        ...provider.config,
+        issuer: options.issuer ?? provider.config.issuer,
+        redirectUri: baseUrl + paths.callback,
+        postLogoutUrl: baseUrl,
+      });
+      const sessionSecret = randomBytes(32).toString('base64url');
+      return createApp({
+        db,
+        provider: identityProvider,
+        now,
+        log: logger,
+        baseUrl,
+        sessionSecret,
+        trustProxy: false,
+        demonstration: false,
+      });
+    }),
+  );
+  void server;
+
+  const config = provider?.config;
+  if (config === undefined) throw new Error('The provider was not started');
+  const baseUrl = options.baseUrl ?? address;
+  const url = (path: string) => address + path;
+
+  async function walkToCallback(name: CastName, browser: HttpBrowser, loginPath: string = paths.login): Promise<string> {
+    let answer = await browser.ask(url(loginPath));
+    while (answer.location !== undefined) {
+      if (new URL(answer.location).pathname === paths.callback) return answer.location;
+      answer = await browser.ask(answer.location);
+      if (answer.location === undefined && new URL(answer.url).pathname.startsWith('/interaction/')) {
+        answer = await browser.ask(answer.url, { method: 'POST', form: { person: cast[name].subject } });
+      }
+    }
+    throw new Error(`Signing in stopped with ${answer.status} at ${answer.url}: ${answer.body}`);
+  }
+
+  const kept = opened.move();
+  return {
+    baseUrl,
+    issuer: config.issuer,
+    db,
+    log,
+    url,
+    walkToCallback,
+    advance: (milliseconds) => {
+      skipped += milliseconds;
+    },
+    async signIn(name, browser = new HttpBrowser(), loginPath) {
+      const callback = await walkToCallback(name, browser, loginPath);
+      return { browser, landed: await browser.follow(callback) };
+    },
+    async stopProvider() {
+      await provider?.[Symbol.asyncDispose]();
+      provider = undefined;
+    },
+    async startProvider() {
+      provider = await startDemoProvider({
+        port: Number(new URL(config.issuer).port),
+        appBaseUrl: baseUrl,
+        postLogoutUrl: baseUrl,
+        signingKey: key,
+        people: Object.values(cast),
+        clientSecret: config.clientSecret,
+      });
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function makeSigningKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'test' };
+}
