@@ -51,6 +51,7 @@ export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trus
   app.use(securityHeaders(https, () => provider.endOrigin()));
   app.use(refuseLongUrls);
   app.use(assets());
+  app.use(noStore);
   app.use(sameOriginOnly(baseUrl));
   app.use(...sessions.middleware);
   app.use((req, res, next) => {
@@ -63,7 +64,7 @@ export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trus
   app.use(signOutRoutes({ provider, sessions, log }));
 
   // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.
-  app.use(viewersOnly, noStore);
+  app.use(viewersOnly);
 
   app.use(profileRoutes({ db, now, listRights: async (viewer) => (await listRights(db, viewer)).map(describeRight) }));
   app.use(dashboardRoutes(db));
@@ -77,10 +78,8 @@ export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trus
 /** A guest who asks for a page is sent to sign in and comes back to it; any other request is told why it is refused. */
 const viewersOnly: RequestHandler = (req, res, next) => {
   if (req.user !== undefined) return next();
-  const mode = req.get('Sec-Fetch-Mode');
-  const wantsPage =
-    (req.method === 'GET' || req.method === 'HEAD') && (mode === undefined || mode === 'navigate') && req.accepts('html');
-  if (wantsPage) return res.set('Cache-Control', 'no-store').redirect(303, loginPath(req.originalUrl));
+  const wantsPage = (req.method === 'GET' || req.method === 'HEAD') && req.accepts('html');
+  if (wantsPage) return res.redirect(303, loginPath(req.originalUrl));
   throw new Problem('sign-in-needed', 'You need to sign in first.');
 };
 

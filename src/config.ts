@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -44,7 +45,11 @@ export class ConfigError extends Error {
   }
 }
 
-const port = z.coerce.number('must be a port number').int('must be a whole number').min(0).max(65_535, 'is at most 65535');
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a whole number')
+  .min(0, 'is at least 0')
+  .max(65_535, 'is at most 65535');
 const text = z.string();
 
 /** Every variable there is. docs/configuration.md and .env.example are held against this by a test. */
@@ -80,25 +85,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function loadConfig(env: Environment): Config {
   const mistakes: string[] = [];
   const warnings: string[] = [];
-  const parsed = settings.safeParse(withSecretFiles(env, mistakes));
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) mistakes.push(`${issue.path.join('.')} ${issue.message}.`);
-    throw new ConfigError(mistakes);
-  }
-  const given = parsed.data;
+  const given = parseSettings(withSecretFiles(env, mistakes), mistakes);
   const production = given.NODE_ENV === 'production';
   const baseUrl = parseBaseUrl(given.APP_BASE_URL ?? `http://localhost:${given.PORT}`, production, mistakes, warnings);
   const provider = parseProvider(given, mistakes);
   const demonstration = provider === undefined;
   if (demonstration) checkDemonstration(production, baseUrl, mistakes);
-  if (production && given.SESSION_SECRET === undefined) {
+  if (production && given.SESSION_SECRET === undefined && !mistakes.some((mistake) => mistake.startsWith('SESSION_SECRET'))) {
     mistakes.push('SESSION_SECRET is needed when NODE_ENV=production; `openssl rand -base64 32` makes a good one.');
   }
   const config: Config = {
     production,
     port: given.PORT,
     baseUrl,
-    postLogoutUrl: parsePostLogoutUrl(given.POST_LOGOUT_URL ?? baseUrl, mistakes),
+    postLogoutUrl: given.POST_LOGOUT_URL === undefined ? baseUrl : parsePostLogoutUrl(given.POST_LOGOUT_URL, mistakes),
     dataDir: given.DATA_DIR,
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
     sessionSecret: given.SESSION_SECRET,
@@ -137,12 +137,23 @@ function withSecretFiles(env: Environment, mistakes: string[]): Record<string, s
       continue;
     }
     try {
-      found[name] = readFileSync(file, 'utf8').trim();
+      const secret = readFileSync(file, 'utf8').trim();
+      if (secret === '') mistakes.push(`${name}_FILE names "${file}", which is empty.`);
+      else found[name] = secret;
     } catch {
       mistakes.push(`${name}_FILE names "${file}", which cannot be read.`);
     }
   }
   return found;
+}
+
+/** What cannot be read is a mistake and then counts as not set, so that the mistakes in all the others are found, too. */
+function parseSettings(found: Readonly<Record<string, string>>, mistakes: string[]): z.infer<typeof settings> {
+  const parsed = settings.safeParse(found);
+  if (parsed.success) return parsed.data;
+  const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
+  for (const issue of parsed.error.issues) mistakes.push(`${issue.path.join('.')} ${issue.message}.`);
+  return settings.parse(Object.fromEntries(Object.entries(found).filter(([name]) => !wrong.has(name))));
 }
 
 function parseUrl(value: string): URL | undefined {
@@ -185,11 +196,18 @@ function parseTrustProxy(value: string | undefined, mistakes: string[]): number 
   if (value === undefined || value === '0') return false;
   if (/^\d+$/.test(value)) return Number(value);
   const addresses = value.split(',').map((address) => address.trim());
-  const known = /^(loopback|linklocal|uniquelocal|[\d.]+(\/\d+)?|[\da-f:]+(\/\d+)?)$/i;
-  if (!addresses.every((address) => known.test(address))) {
+  if (!addresses.every(isProxyAddress)) {
     mistakes.push('TRUST_PROXY must be the number of proxies in front, or their addresses with commas between.');
   }
   return addresses;
+}
+
+/** What Express takes: its names for private networks, an address, or an address and how many of its bits count. */
+function isProxyAddress(address: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return true;
+  const [ip = '', bits = '1', ...more] = address.split('/');
+  const family = isIP(ip);
+  return family !== 0 && more.length === 0 && /^[1-9]\d*$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function parseProvider(given: z.infer<typeof settings>, mistakes: string[]): ProviderConfig | undefined {
@@ -208,7 +226,7 @@ function parseProvider(given: z.infer<typeof settings>, mistakes: string[]): Pro
   if (issuer === undefined) {
     mistakes.push('OIDC_ISSUER is missing: the address of your provider, such as https://example.okta.com.');
   } else {
-    checkIssuer(issuer, mistakes);
+    checkIssuer(given.OIDC_ISSUER === undefined ? 'OKTA_ISSUER' : 'OIDC_ISSUER', issuer, mistakes);
   }
   if (clientId === undefined) mistakes.push('OIDC_CLIENT_ID is missing: your provider shows it beside the application.');
   if (clientSecret === undefined) {
@@ -218,20 +236,20 @@ function parseProvider(given: z.infer<typeof settings>, mistakes: string[]): Pro
 }
 
 /** OpenID Connect Discovery §2 and §4: an issuer is https, with no query and no fragment, and is not the metadata's own address. */
-function checkIssuer(issuer: string, mistakes: string[]): void {
+function checkIssuer(name: string, issuer: string, mistakes: string[]): void {
   const url = parseUrl(issuer);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    mistakes.push('OIDC_ISSUER must be an address such as https://example.okta.com.');
+    mistakes.push(`${name} must be an address such as https://example.okta.com.`);
     return;
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
-    mistakes.push('OIDC_ISSUER must begin with https://; plain http is accepted for localhost only.');
+    mistakes.push(`${name} must begin with https://; plain http is accepted for localhost only.`);
   }
   if (url.pathname.includes('/.well-known/')) {
-    mistakes.push('OIDC_ISSUER must be the issuer itself; leave out "/.well-known/" and what follows.');
+    mistakes.push(`${name} must be the issuer itself; leave out "/.well-known/" and what follows.`);
   }
   if (url.search !== '' || url.hash !== '' || url.username !== '') {
-    mistakes.push('OIDC_ISSUER must have no user, "?" or "#" in it.');
+    mistakes.push(`${name} must have no user, "?" or "#" in it.`);
   }
 }
 

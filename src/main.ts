@@ -13,7 +13,7 @@ import { samplePeople } from './demo/organisation.ts';
 import { demoSigningKey } from './demo/signing-key.ts';
 import { Problem } from './problems.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
-import { describeFailure } from './web/failure.ts';
+import { bottomCause, describeFailure } from './web/failure.ts';
 import { paths } from './web/paths.ts';
 import { serve } from './web/server.ts';
 
@@ -47,14 +47,10 @@ async function run(config: Config, log: Logger): Promise<void> {
   for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);
   log.info({ event: 'started', address: baseUrl, issuer: config.provider?.issuer }, 'started');
   console.log(demonstration ? demoBanner(baseUrl, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
-  provider
-    .reach()
-    .catch((error: unknown) =>
-      log.warn(
-        { event: 'provider-unavailable', failure: describeFailure(error) },
-        'The provider does not answer; sign-in will work once it does',
-      ),
-    );
+  provider.reach().catch((error: unknown) => {
+    const why = error instanceof Error ? bottomCause(error) : undefined;
+    log.warn({ event: 'provider-unavailable', failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
+  });
   log.info({ event: 'stopping', signal: await stopSignal() }, 'stopping');
 }
 
@@ -88,13 +84,18 @@ function environment(): Record<string, string | undefined> {
   }
 }
 
+/** An expected failure is a sentence for the operator, and what the system said; anything else needs its stack. */
+function describeForOperator(error: unknown): unknown {
+  if (!(error instanceof ConfigError || error instanceof Problem)) return error;
+  const cause = bottomCause(error);
+  return `\n${error.message}\n${cause === undefined ? '' : `(${cause})\n`}`;
+}
+
 try {
   const config = loadConfig(environment());
   const log = pino({ level: config.logLevel });
   await run(config, log);
 } catch (error) {
-  // An expected failure is a sentence for the operator; anything else needs its stack.
-  if (error instanceof ConfigError || error instanceof Problem) console.error(`\n${error.message}\n`);
-  else console.error(error);
+  console.error(describeForOperator(error));
   process.exitCode = 1;
 }

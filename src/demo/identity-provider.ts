@@ -9,7 +9,7 @@ import { Problem } from '../problems.ts';
 import { paths } from '../web/paths.ts';
 import { MemoryAdapter } from './memory-adapter.ts';
 import type { DemoPerson } from './organisation.ts';
-import { askToEndSession, signInPages } from './pages.ts';
+import { askToEndSession, expired, signInPages } from './pages.ts';
 
 /** How long the provider's own session lasts, in seconds (12 hours). */
 const SESSION_SECONDS = 12 * 60 * 60;
@@ -89,10 +89,18 @@ function demoProviderApp(config: ProviderConfig, { appBaseUrl, postLogoutUrl, si
     loadExistingGrant: async (ctx) => {
       const { session, client, provider: op } = ctx.oidc;
       if (session?.accountId === undefined || client === undefined) return undefined;
+      // The session's own grant again, or a second tab would make the first one's code worthless.
+      const grantId = session.grantIdFor(client.clientId);
+      const known = grantId === undefined ? undefined : await op.Grant.find(grantId);
+      if (known !== undefined) return known;
       const grant = new op.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope('openid profile email');
       await grant.save();
       return grant;
+    },
+    renderError: (ctx) => {
+      ctx.type = 'html';
+      ctx.body = expired(appBaseUrl);
     },
     pkce: { required: () => true },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },

@@ -1,5 +1,5 @@
-import express, { type Router } from 'express';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import express, { type ErrorRequestHandler, type Router } from 'express';
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
 import { assetPath, assets } from '../web/assets.ts';
 import { compilePage } from '../web/page.ts';
 import { securityHeaders } from '../web/security-headers.ts';
@@ -24,6 +24,7 @@ interface EndSessionModel {
 
 const frame = compilePage<DemoFrame>(new URL('frame.ejs', import.meta.url));
 const choosePersonPage = compilePage<ChoosePersonModel>(new URL('choose-person.ejs', import.meta.url));
+const expiredPage = compilePage<{ readonly appBaseUrl: string }>(new URL('expired.ejs', import.meta.url));
 const endSessionPage = compilePage<EndSessionModel>(new URL('end-session.ejs', import.meta.url));
 
 /** The page on which you pick who to be, instead of a company's password and second factor. */
@@ -38,14 +39,8 @@ export function signInPages(provider: Provider, people: readonly DemoPerson[], a
   router.get('/interaction/:uid', async (req, res) => {
     const { uid } = await provider.interactionDetails(req, res);
     const action = `/interaction/${uid}`;
-    res
-      .set('Cache-Control', 'no-store')
-      .send(
-        framed(
-          'Demonstration sign-in',
-          choosePersonPage({ action, cancelAction: `${action}/cancel`, people: people.map(toChoice) }),
-        ),
-      );
+    const body = choosePersonPage({ action, cancelAction: `${action}/cancel`, people: people.map(toChoice) });
+    res.set('Cache-Control', 'no-store').send(framed(body));
   });
 
   router.post('/interaction/:uid', express.urlencoded({ extended: false, limit: '1kb' }), async (req, res) => {
@@ -58,17 +53,27 @@ export function signInPages(provider: Provider, people: readonly DemoPerson[], a
   router.post('/interaction/:uid/cancel', async (req, res) => {
     await provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'Cancelled by the person' });
   });
+
+  router.use('/interaction', ((error: unknown, _req, res, next) => {
+    if (!(error instanceof errors.SessionNotFound)) return next(error);
+    return res.status(400).send(expired(appBaseUrl));
+  }) satisfies ErrorRequestHandler);
   return router;
+}
+
+/** For whatever the provider cannot make sense of: in a demonstration, mostly a page that was left open. */
+export function expired(appBaseUrl: string): string {
+  return framed(expiredPage({ appBaseUrl }));
 }
 
 /** What the provider shows when Outlay sends somebody to log out here, too (RP-Initiated Logout §2: it has to ask). */
 export function askToEndSession(ctx: KoaContextWithOIDC, form: string): void {
   ctx.type = 'html';
-  ctx.body = framed('Demonstration sign-in', endSessionPage({ form }));
+  ctx.body = framed(endSessionPage({ form }));
 }
 
-function framed(title: string, body: string): string {
-  return frame({ title, body, asset: assetPath });
+function framed(body: string): string {
+  return frame({ title: 'Demonstration sign-in', body, asset: assetPath });
 }
 
 function toChoice({ subject, sees, claims: { name, email } }: DemoPerson) {

@@ -52,9 +52,7 @@ export function normalizeEmail(email: string): string {
 
 /** Without control and direction marks, which could make a name look like another one or break a log line. */
 function displayName(name: string | undefined): string | null {
-  const shown = name
-    ?.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
-    .trim()
-    .slice(0, MAX_NAME);
-  return shown === undefined || shown === '' ? null : shown;
+  const shown = name?.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim() ?? '';
+  // By characters, not by their halves: half an emoji is no text.
+  return shown === '' ? null : Array.from(shown).slice(0, MAX_NAME).join('');
 }

@@ -51,13 +51,15 @@ export async function findViewer(db: Database, idHash: string, now: Clock): Prom
   };
 }
 
-/** Never brings an ended session back: it only changes a row that is there. */
+/** Never brings an ended session back: it only changes a row that is there and still counts. */
 export async function touchSession(db: Database, idHash: string, now: Clock): Promise<void> {
   await db
     .updateTable('session')
     .set({ seen_at: now().toISOString() })
     .where('id_hash', '=', idHash)
     .where('seen_at', '<=', before(now, TOUCH_INTERVAL))
+    .where('seen_at', '>', before(now, IDLE_LIMIT))
+    .where('started_at', '>', before(now, ABSOLUTE_LIMIT))
     .execute();
 }
 

@@ -1,7 +1,11 @@
-/** How long the provider may take for one answer, to its last byte, in milliseconds. */
-const TIME_LIMIT = 10_000;
-/** No answer of a provider's has a reason to be larger, in bytes. */
-const SIZE_LIMIT = 1_048_576;
+interface FetchLimits {
+  /** How long the provider may take for one answer, to its last byte, in milliseconds. */
+  readonly time: number;
+  /** No answer of a provider's has a reason to be larger, in bytes. */
+  readonly size: number;
+}
+
+const usualLimits: FetchLimits = { time: 10_000, size: 1_048_576 };
 
 /**
  * `fetch` that ends: within a time, the body's last byte included, and within a size. An abort signal alone does not
@@ -11,8 +15,9 @@ const SIZE_LIMIT = 1_048_576;
 export async function boundedFetch(
   url: string,
   { body, headers, method }: Pick<RequestInit, 'body' | 'headers' | 'method'>,
+  limits: FetchLimits = usualLimits,
 ): Promise<Response> {
-  const signal = AbortSignal.timeout(TIME_LIMIT);
+  const signal = AbortSignal.timeout(limits.time);
   const response = await fetch(url, {
     body: body ?? null,
     headers: headers ?? {},
@@ -20,7 +25,7 @@ export async function boundedFetch(
     redirect: 'manual',
     signal,
   });
-  const answer = await readBody(response, signal);
+  const answer = await readBody(response, signal, limits.size);
   const bodiless = response.status === 204 || response.status === 205 || response.status === 304;
   return new Response(bodiless ? null : answer, {
     status: response.status,
@@ -29,7 +34,7 @@ export async function boundedFetch(
   });
 }
 
-async function readBody(response: Response, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(response: Response, signal: AbortSignal, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
   const timedOut = new Promise<never>((_resolve, reject) => {
@@ -44,7 +49,7 @@ async function readBody(response: Response, signal: AbortSignal): Promise<Uint8A
       const { done, value } = await Promise.race([reader.read(), timedOut]);
       if (done) return new Uint8Array(Buffer.concat(chunks));
       size += value.byteLength;
-      if (size > SIZE_LIMIT) throw new RangeError(`The provider's answer is larger than ${SIZE_LIMIT} bytes`);
+      if (size > limit) throw new RangeError(`The provider's answer is larger than ${limit} bytes`);
       chunks.push(value);
     }
   } catch (error) {

@@ -49,7 +49,7 @@ export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: 
     name: firstOf(sources.map((source) => source.name)) ?? firstOf(sources.map((source) => source.preferred_username)),
     email,
     // "Verified" is believed only from a source that speaks of the very same address; the text "true" is not true.
-    emailVerified: sources.some((source) => source.email === email && source.email_verified === true),
+    emailVerified: email !== undefined && sources.some((source) => source.email === email && source.email_verified === true),
     sid,
     authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),
     acr,

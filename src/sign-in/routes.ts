@@ -5,7 +5,7 @@ import { Problem } from '../problems.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { ownPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { noReferrer, noStore } from '../web/security-headers.ts';
+import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts } from './attempts.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
@@ -20,8 +20,8 @@ export interface SignInParts {
 /** Walk one of docs/architecture.md: to the provider and back. */
 export function signInRoutes({ baseUrl, provider, attempts, sessions, log }: SignInParts): Router {
   const router = express.Router();
-  // RFC 9700 §4.2: what carries codes is neither kept nor told to the next page.
-  router.use([paths.login, paths.callback], noStore, noReferrer);
+  // RFC 9700 §4.2: an address that carries a code is not told to the next page.
+  router.use([paths.login, paths.callback], noReferrer);
 
   router
     .route(paths.login)
@@ -36,7 +36,7 @@ export function signInRoutes({ baseUrl, provider, attempts, sessions, log }: Sig
     .route(paths.callback)
     .get(async (req, res) => {
       const attempt = await attempts.take(req, res, req.query['state']);
-      if (attempt === undefined) throw new Problem('sign-in-failed', noAttempt, { reason: 'attempt-missing' });
+      if (attempt === undefined) throw noAttempt(baseUrl);
       const identity = await provider.finish(callbackUrl(req, baseUrl), attempt.secrets);
       await sessions.signIn(req, identity);
       log.info(
@@ -63,5 +63,12 @@ function callbackUrl(req: Request, baseUrl: string): URL {
   return url;
 }
 
-const noAttempt =
-  'This sign-in was not begun in this browser, took longer than ten minutes, or has been used already. Try again; it takes only a moment.';
+/** With our address: whoever began at another name of this machine comes back without their cookies. */
+function noAttempt(baseUrl: string): Problem {
+  return new Problem(
+    'sign-in-failed',
+    `This sign-in was not begun in this browser at ${baseUrl}, took longer than ten minutes, or has been used already. ` +
+      'Try again; it takes only a moment.',
+    { reason: 'attempt-missing' },
+  );
+}

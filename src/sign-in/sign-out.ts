@@ -5,7 +5,6 @@ import { onlyMethods } from '../web/methods.ts';
 import { compilePage, frameOf, sendPage, setFrame } from '../web/page.ts';
 import { loginPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { noStore } from '../web/security-headers.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 interface ConfirmModel {
@@ -31,9 +30,9 @@ export function signOutRoutes({ provider, sessions, log }: SignOutParts): Router
   const router = express.Router();
   router
     .route(paths.logout)
-    .all(noStore)
-    .get((_req, res) => {
-      sendPage(res, confirmPage, 'Log out', { logoutHref: paths.logout, homeHref: paths.home });
+    .get((req, res) => {
+      if (req.user === undefined) return sendPage(res, signedOutPage, 'Logged out', { loginHref: loginPath() });
+      return sendPage(res, confirmPage, 'Log out', { logoutHref: paths.logout, homeHref: paths.home });
     })
     .post(async (req, res) => {
       const idToken = await sessions.signOut(req, res);

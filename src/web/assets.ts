@@ -30,7 +30,9 @@ export function assets(): Router {
   const router = express.Router();
   for (const [name, file] of Object.entries(files)) {
     router.get(`${paths.assets}/:fingerprint/${name}`, (_req, res, next) => {
-      res.sendFile(file, { maxAge: '1y', immutable: true, cacheControl: true }, next);
+      res.sendFile(file, { maxAge: '1y', immutable: true }, (error) => {
+        if (error != null) next(error);
+      });
     });
   }
   // Browsers ask for it unasked; without this line the question would begin a sign-in.

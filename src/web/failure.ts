@@ -17,6 +17,18 @@ export function describeFailure(error: unknown, depth = 0): Readonly<Record<stri
   };
 }
 
+/**
+ * What the system, a server or a library said at the very bottom of a chain of causes, for the operator's eyes.
+ * @returns undefined where the error has no cause.
+ */
+export function bottomCause(error: Error): string | undefined {
+  let at: unknown = error.cause;
+  for (let depth = 0; depth < MAX_CAUSES && at instanceof Error && at.cause instanceof Error; depth += 1) at = at.cause;
+  if (!(at instanceof Error)) return undefined;
+  // An AggregateError of several failed connections has a code, but no message of its own.
+  return at.message === '' ? (at as NodeJS.ErrnoException).code : at.message;
+}
+
 /** The provider's error code (RFC 6749 §4.1.2.1 and §5.2): from its fixed alphabet, or it is left out. */
 function oauthError(error: Error): { oauth_error?: string } {
   const value = (error as { error?: unknown }).error;

@@ -21,7 +21,7 @@ export function teamPath(id: string, after?: string): string {
   return after === undefined ? path : `${path}?after=${encodeURIComponent(after)}`;
 }
 
-/** Longer ones are forgotten: the path travels in a cookie while somebody signs in. */
+/** Longer ones, as a URL parser writes them, are forgotten: the path travels in a cookie while somebody signs in. */
 const MAX_RETURN_PATH = 1_024;
 
 /**
@@ -29,11 +29,14 @@ const MAX_RETURN_PATH = 1_024;
  * @returns path and query as a URL parser writes them, or undefined.
  */
 export function ownPath(value: unknown, baseUrl: string): string | undefined {
-  if (typeof value !== 'string' || value.length > MAX_RETURN_PATH) return undefined;
+  if (typeof value !== 'string') return undefined;
   // Browsers drop tabs and line breaks from addresses and read "\" as "/"; what needs that is not a link of ours.
   if (!value.startsWith('/') || /[\p{Cc}\\]/u.test(value) || !URL.canParse(value, baseUrl)) return undefined;
   const url = new URL(value, baseUrl);
   if (url.origin !== baseUrl || url.pathname.startsWith('//')) return undefined;
-  const leadsInCircles = [paths.login, paths.callback, paths.logout].some((path) => path === url.pathname);
-  return leadsInCircles ? undefined : url.pathname + url.search;
+  // Express's routes take capitals and a last slash for the same path.
+  const route = url.pathname.toLowerCase().replace(/\/$/, '');
+  const leadsInCircles = [paths.login, paths.callback, paths.logout].some((path) => path === route);
+  const path = url.pathname + url.search;
+  return leadsInCircles || path.length > MAX_RETURN_PATH ? undefined : path;
 }

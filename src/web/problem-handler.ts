@@ -26,7 +26,7 @@ const tryAgain: Way = { label: 'Try again', href: loginPath() };
 
 const headings: Readonly<Record<ProblemKind, string>> = {
   invalid: 'Something in it is not right',
-  'sign-in-failed': 'You are not signed in',
+  'sign-in-failed': 'Signing in did not work',
   'sign-in-needed': 'Please sign in first',
   'not-allowed': 'That is not allowed',
   'not-found': 'There is nothing here',
@@ -35,7 +35,7 @@ const headings: Readonly<Record<ProblemKind, string>> = {
   'too-large': 'That is too large',
   'too-long': 'This address is too long',
   'too-many': 'Too many tries',
-  unavailable: 'Just now it does not work',
+  unavailable: 'That does not work just now',
 };
 
 /** For a page that does not exist and one that is not yours alike: nobody can tell them apart. */
@@ -53,7 +53,7 @@ export const notFound: RequestHandler = () => {
 
 /** The one place where failures become pages: the sentence for the person, the rest for the log. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
+  return (error: unknown, _req, res, _next) => {
     const problem = toProblem(error);
     const status = problem === undefined ? 500 : statusOf[problem.kind];
     const reference = referenceOf(res);
@@ -61,12 +61,12 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       { event: 'problem', reference, kind: problem?.kind ?? 'defect', reason: problem?.reason, failure: whatFailed(error) },
       problem?.message ?? 'Something that should not happen',
     );
-    // Half an answer has gone out; Express closes the connection, so that nobody takes it for a whole one.
-    if (res.headersSent) return next(error);
-    res
-      .status(status)
-      .set('Cache-Control', 'no-store')
-      .set(problem?.headers ?? {});
+    // Half an answer has gone out: the connection ends, so that nobody takes it for a whole one.
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    res.status(status).set(problem?.headers ?? {});
     sendPage(res, problemPage, problem === undefined ? 'Something went wrong' : headings[problem.kind], {
       heading: problem === undefined ? 'Something went wrong on our side' : headings[problem.kind],
       sentence:

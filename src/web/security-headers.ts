@@ -32,7 +32,7 @@ export function securityHeaders(https: boolean, formTarget: () => string): Reque
   });
 }
 
-/** For pages that hold somebody's data: nothing keeps a copy, also not the browser's Back button. */
+/** Every answer below the assets may hold somebody's data: nothing keeps a copy, also not the browser's Back button. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'private, no-store');
   next();

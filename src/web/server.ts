@@ -30,6 +30,8 @@ export async function serve(
   });
   const { port: taken } = server.address() as AddressInfo;
   server.on('clientError', answerClientError);
+  // While stopping, nobody waits for a next request on a connection that has had its answer.
+  server.on('request', (req, res) => res.once('finish', () => server.listening || req.socket.end()));
   server.on('request', await app(taken));
   return { port: taken, [Symbol.asyncDispose]: () => stop(server) };
 }
