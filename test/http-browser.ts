@@ -1,4 +1,4 @@
-import { CookieJar } from 'tough-cookie';
+import { Cookie, CookieJar } from 'tough-cookie';
 
 export interface Answer {
   readonly url: string;
@@ -58,8 +58,16 @@ export class HttpBrowser {
     return answer;
   }
 
+  /** Drops the cookies whose names begin like this. */
+  async forget(prefix: string): Promise<void> {
+    const { cookies } = this.cookies.serializeSync() ?? { cookies: [] };
+    const kept = cookies.filter(({ key }) => key?.startsWith(prefix) !== true);
+    await this.cookies.removeAllCookies();
+    for (const cookie of kept) await this.cookies.setCookie(Cookie.fromJSON(cookie) ?? '', `http://${String(cookie['domain'])}`);
+  }
+
   /** The same cookies, kept apart from now on: what a thief would have, or a second window of an older day. */
   copy(): HttpBrowser {
-    return new HttpBrowser(CookieJar.deserializeSync(this.cookies.serializeSync() ?? '', this.cookies.store));
+    return new HttpBrowser(this.cookies.cloneSync());
   }
 }

@@ -12,6 +12,9 @@ import { startPostgres } from './postgres.ts';
  * files whose path contains that.
  */
 
+/** How long one file may take, in milliseconds; what waits for something that never comes fails then. */
+const FILE_TIMEOUT = 120_000;
+
 const began = performance.now();
 const wanted = process.argv.slice(2);
 const found = await Array.fromAsync(glob(['src/**/*.test.ts', 'test/**/*.test.ts']));
@@ -25,7 +28,7 @@ const env = { ...process.env, [POSTGRES_URL]: postgres.url, [BROWSER_PATH]: brow
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-const stream = run({ files: files.toSorted(), concurrency: 2, env });
+const stream = run({ files: files.toSorted(), concurrency: 2, timeout: FILE_TIMEOUT, env });
 stream.on('test:summary', ({ file, counts }) => {
   if (file !== undefined) return;
   passed = counts.passed;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
+import type { Express } from 'express';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import pino from 'pino';
 import { createApp } from '../src/app.ts';
@@ -7,6 +8,8 @@ import { migrate } from '../src/database/migrate.ts';
 import { openDatabase } from '../src/database/open.ts';
 import type { Database } from '../src/database/schema.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
+import { loadSampleOrganisation } from '../src/demo/load.ts';
+import { samplePeople } from '../src/demo/organisation.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
@@ -19,6 +22,8 @@ export interface World extends AsyncDisposable {
   readonly baseUrl: string;
   readonly issuer: string;
   readonly db: Database;
+  /** The path of every route of the app, found by walking its router. */
+  readonly routes: readonly string[];
   /** Every line logged so far, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** Moves the app's clock, not the provider's. */
@@ -37,6 +42,10 @@ export interface WorldOptions {
   readonly engine?: Engine;
   /** What people and the provider are told; for tests of https behind a proxy. */
   readonly baseUrl?: string;
+  /** The sample organisation and its people instead of the cast and theirs. */
+  readonly sample?: boolean;
+  /** Every page says that this is the demonstration. */
+  readonly demonstration?: boolean;
   /** Outlay is told to trust this instead of the provider that was started. */
   readonly issuer?: string;
 }
@@ -49,7 +58,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const db = await openDatabase(database.url);
   opened.defer(() => db.destroy());
   await migrate(db);
-  await addCastData(db);
+  const people = options.sample === true ? samplePeople : Object.values(cast);
+  await (options.sample === true ? loadSampleOrganisation(db, () => new Date()) : addCastData(db));
 
   const log: Record<string, unknown>[] = [];
   const logger = pino(
@@ -63,7 +73,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   let provider: Awaited<ReturnType<typeof startDemoProvider>> | undefined;
   opened.defer(async () => provider?.[Symbol.asyncDispose]());
   let address = '';
-  const server = opened.use(
+  const routes: string[] = [];
+  opened.use(
     await serve(0, 'localhost', async (port) => {
       address = `http://localhost:${port}`;
       const baseUrl = options.baseUrl ?? address;
@@ -72,7 +83,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         appBaseUrl: baseUrl,
         postLogoutUrl: baseUrl,
         signingKey: key,
-        people: Object.values(cast),
+        people,
       });
       const identityProvider = openIdentityProvider({
         ...provider.config,
@@ -81,7 +92,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         postLogoutUrl: baseUrl,
       });
       const sessionSecret = randomBytes(32).toString('base64url');
-      return createApp({
+      const app = createApp({
         db,
         provider: identityProvider,
         now,
@@ -89,11 +100,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         baseUrl,
         sessionSecret,
         trustProxy: false,
-        demonstration: false,
+        demonstration: options.demonstration ?? false,
       });
+      routes.push(...listRoutes(app.router.stack));
+      return app;
     }),
   );
-  void server;
 
   const config = provider?.config;
   if (config === undefined) throw new Error('The provider was not started');
@@ -117,6 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     baseUrl,
     issuer: config.issuer,
     db,
+    routes,
     log,
     url,
     walkToCallback,
@@ -137,7 +150,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         appBaseUrl: baseUrl,
         postLogoutUrl: baseUrl,
         signingKey: key,
-        people: Object.values(cast),
+        people,
         clientSecret: config.clientSecret,
       });
     },
@@ -148,4 +161,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 async function makeSigningKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   return { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'test' };
+}
+
+type Stack = Express['router']['stack'];
+
+function listRoutes(stack: Stack): string[] {
+  return stack.flatMap(({ route, handle }) => {
+    if (route !== undefined) return [route.path];
+    return 'stack' in handle ? listRoutes(handle.stack as Stack) : [];
+  });
 }

@@ -1,0 +1,57 @@
+import type { Page } from 'playwright-core';
+import type { World } from '../world.ts';
+
+/** A page in one of its states, as somebody reaches it; the next one goes on from there. */
+export interface Shot {
+  readonly name: string;
+  readonly reach: (page: Page, world: World) => Promise<unknown>;
+}
+
+const visit = (path: string) => (page: Page, world: World) => page.goto(world.url(path));
+
+/** What somebody meets from the first visit to logging out, in that order and with one browser. */
+export const journey = (person: string): readonly Shot[] => [
+  { name: 'home-guest', reach: visit('/') },
+  { name: 'provider-choose', reach: visit('/login') },
+  { name: 'dashboard', reach: (page) => page.getByRole('button', { name: person }).click() },
+  { name: 'home', reach: visit('/') },
+  { name: 'team-page', reach: visit('/team/finance') },
+  { name: 'profile', reach: visit('/profile') },
+  { name: 'not-found', reach: visit('/team/secret') },
+  { name: 'logout', reach: visit('/logout') },
+  { name: 'provider-logout', reach: (page) => page.getByRole('main').getByRole('button', { name: 'Log out' }).click() },
+];
+
+/** The cast's hard cases: people without a team or a name, a team without expenses, a provider that is away. */
+export const hardCases: readonly Shot[] = [
+  {
+    name: 'provider-away',
+    reach: async (page, world) => {
+      await world.stopProvider();
+      await page.goto(world.url('/login'));
+      await world.startProvider();
+    },
+  },
+  { name: 'sign-in-failed', reach: visit('/authorization-code/callback?state=x&code=y') },
+  { name: 'dashboard-no-team', reach: signInAs('Nora Nobody', '/dashboard') },
+  { name: 'profile-no-rights', reach: visit('/profile') },
+  { name: 'dashboard-unverified', reach: signInAs('Mallory', '/dashboard') },
+  { name: 'dashboard-nameless', reach: signInAs('Somebody without a name', '/dashboard') },
+  { name: 'profile-nameless', reach: visit('/profile') },
+  { name: 'team-empty', reach: signInAs('Charlie Cook', '/team/empty') },
+  {
+    name: 'logged-out',
+    reach: async (page, world) => {
+      await page.context().clearCookies();
+      await page.goto(world.url('/logout'));
+    },
+  },
+];
+
+function signInAs(person: string, path: string) {
+  return async (page: Page, world: World) => {
+    await page.context().clearCookies();
+    await page.goto(world.url(path));
+    await page.getByRole('button', { name: person }).click();
+  };
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { HttpBrowser } from '../http-browser.ts';
+import { openWorld, type World } from '../world.ts';
+
+/** What anybody may open. A new route that is not meant for everybody must not be added here. */
+const publicRoutes = ['/', '/login', '/authorization-code/callback', '/logout', '/favicon.ico', '/assets/:fingerprint/*'];
+
+describe('every route', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it('that is not public is closed to guests; they are found by walking the router', async () => {
+    const closed = world.routes.filter((route) => !publicRoutes.includes(route.replace(/(\/assets\/:fingerprint)\/.+/, '$1/*')));
+    assert.ok(closed.length >= 3, closed.join());
+    for (const route of closed) {
+      const path = route.replace(':id', 'finance');
+      const { status, location } = await new HttpBrowser().ask(world.url(path));
+      assert.equal(status, 303, path);
+      assert.equal(location, world.url(`/login?return_to=${encodeURIComponent(path)}`));
+      for (const method of ['POST', 'PUT', 'DELETE'] as const) {
+        const { status: refused } = await new HttpBrowser().ask(world.url(path), { method, headers: { origin: world.baseUrl } });
+        assert.equal(refused, 401, `${method} ${path}`);
+      }
+    }
+  });
+
+  it('answers a wrong method with 405 and the right ones, and HEAD like GET', async () => {
+    const { browser } = await world.signIn('alice');
+    for (const route of world.routes.filter((route) => !route.startsWith('/assets') && route !== '/favicon.ico')) {
+      const path = route.replace(':id', 'finance');
+      const { status, headers } = await browser.ask(world.url(path), { method: 'PUT', headers: { origin: world.baseUrl } });
+      assert.equal(status, 405, path);
+      assert.match(headers.get('allow') ?? '', /^GET, HEAD(, POST)?$/);
+      if (path.startsWith('/authorization-code') || path === '/login') continue;
+      const { status: head, body } = await browser.ask(world.url(path), { method: 'HEAD' });
+      assert.equal(head, 200, path);
+      assert.equal(body, '');
+    }
+  });
+
+  it('is sent with strict headers', async () => {
+    const { browser } = await world.signIn('alice');
+    for (const path of [
+      '/',
+      '/dashboard',
+      '/team/finance',
+      '/profile',
+      '/logout',
+      '/nowhere',
+      '/login',
+      '/authorization-code/callback',
+    ]) {
+      const { headers } = await browser.ask(world.url(path));
+      const policy = headers.get('content-security-policy') ?? '';
+      assert.match(policy, /default-src 'none'/);
+      assert.match(policy, /frame-ancestors 'none'/);
+      assert.doesNotMatch(policy, /unsafe|script-src/);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/);
+      assert.equal(headers.get('x-powered-by'), null);
+    }
+  });
+
+  it('that shows somebody’s data is kept nowhere', async () => {
+    const { browser } = await world.signIn('alice');
+    for (const path of ['/', '/dashboard', '/team/finance', '/profile', '/logout', '/nowhere']) {
+      assert.match((await browser.ask(world.url(path))).headers.get('cache-control') ?? '', /no-store/, path);
+    }
+  });
+
+  it('shows a name with markup in it as text', async () => {
+    const { browser } = await world.signIn('markup');
+    for (const path of ['/', '/dashboard', '/profile']) {
+      const { body } = await browser.ask(world.url(path));
+      assert.ok(!body.includes('<script'), path);
+      assert.ok(body.includes('&lt;script&gt;alert(1)&lt;/script&gt; &quot;x&quot;'), path);
+    }
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world[Symbol.asyncDispose]());
+
+  it('is a page that leads on, for somebody who is signed in', async () => {
+    const { browser } = await world.signIn('alice');
+    for (const path of ['/nowhere', '/team', '/team/finance/more', '/assets/x/../../package.json', '/%E0%A4%A']) {
+      const { status, body } = await browser.ask(world.url(path));
+      assert.equal(status, 404, path);
+      assert.match(body, /Go to my dashboard/);
+      assert.match(body, /Reference <code>/);
+    }
+  });
+
+  it('may be too long: 414, and a page that leads on', async () => {
+    const { status, body } = await new HttpBrowser().ask(world.url(`/?${'x'.repeat(5_000)}`));
+    assert.equal(status, 414);
+    assert.match(body, /This address is too long/);
+  });
+
+  it('may come with far too many cookies: 431, and a sentence', async () => {
+    const port = Number(new URL(world.url('/')).port);
+    const answer = await raw(port, `GET / HTTP/1.1\r\nHost: localhost\r\nCookie: a=${'x'.repeat(20_000)}\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 431 /);
+    assert.match(answer, /Clear the cookies of this site/);
+  });
+});
+
+describe('behind https', () => {
+  it('cookies are bound to the host and to https, and browsers are told to insist on it', async () => {
+    await using world = await openWorld({ baseUrl: 'https://outlay.example' });
+    const { headers } = await new HttpBrowser().ask(world.url('/login'));
+    const [cookie = ''] = headers.getSetCookie();
+    assert.match(cookie, /^__Host-outlay-attempt-/);
+    assert.match(cookie, /; Secure/);
+    assert.match(cookie, /; HttpOnly/);
+    assert.match(cookie, /; SameSite=Lax/);
+    assert.match(cookie, /; Path=\//);
+    assert.doesNotMatch(cookie, /; Domain/i);
+    assert.equal(headers.get('strict-transport-security'), 'max-age=31536000; includeSubDomains');
+  });
+});
+
+async function raw(port: number, request: string): Promise<string> {
+  const socket = connect(port, 'localhost');
+  socket.end(request);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
