@@ -39,7 +39,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     postLogoutUrl: config.postLogoutUrl,
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
-  const host = demonstration ? 'localhost' : undefined;
+  const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
   const { baseUrl, trustProxy } = config;
   const app = createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, demonstration });
   resources.use(await serve(config.port, host, () => app));
