@@ -1,0 +1,92 @@
+import { isIP } from 'node:net';
+
+/*
+ * What a single setting may be. Each function adds a sentence to `mistakes`, beginning with the variable's name, for what it may not.
+ */
+
+/** True for the hosts that never leave the machine (RFC 8252 §7.3, RFC 6761 §6.3). */
+export function isLoopback(url: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+function parseUrl(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined;
+}
+
+export function parseBaseUrl(value: string, production: boolean, mistakes: string[], warnings: string[]): string {
+  const url = parseUrl(value);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('APP_BASE_URL must be an address such as https://outlay.example.com.');
+    return value;
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    mistakes.push('APP_BASE_URL must be scheme, host and port only, without a path, such as https://outlay.example.com.');
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    mistakes.push('APP_BASE_URL must begin with https:// unless its host is localhost: sign-in and sessions need it.');
+  } else if (url.protocol === 'http:' && production) {
+    warnings.push('APP_BASE_URL is plain http on this machine only; people elsewhere cannot sign in. Use https:// for them.');
+  }
+  return url.origin;
+}
+
+export function parsePostLogoutUrl(value: string, mistakes: string[]): string {
+  const url = parseUrl(value);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push('POST_LOGOUT_URL must be an address that the provider knows, such as https://outlay.example.com.');
+  }
+  return value;
+}
+
+export function parseDatabaseUrl(value: string, mistakes: string[]): string {
+  if (!/^sqlite:.+/.test(value) && parseUrl(value)?.protocol.match(/^postgres(ql)?:$/) == null) {
+    mistakes.push('DATABASE_URL must begin with sqlite: (and a file) or postgres:// (and a server).');
+  }
+  return value;
+}
+
+export function parseTrustProxy(value: string | undefined, mistakes: string[]): number | string[] | false {
+  if (value === undefined || value === '0') return false;
+  if (/^\d+$/.test(value)) return Number(value);
+  const addresses = value.split(',').map((address) => address.trim());
+  if (!addresses.every(isProxyAddress)) {
+    mistakes.push('TRUST_PROXY must be the number of proxies in front, or their addresses with commas between.');
+  }
+  return addresses;
+}
+
+/** What Express takes: its names for private networks, an address, or an address and how many of its bits count. */
+function isProxyAddress(address: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return true;
+  const [ip = '', bits = '1', ...more] = address.split('/');
+  const family = isIP(ip);
+  return family !== 0 && more.length === 0 && /^[1-9]\d*$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** OpenID Connect Discovery §2 and §4: an issuer is https, with no query and no fragment, and is not the metadata's own address. */
+export function checkIssuer(name: string, issuer: string, mistakes: string[]): void {
+  const url = parseUrl(issuer);
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    mistakes.push(`${name} must be an address such as https://example.okta.com.`);
+    return;
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    mistakes.push(`${name} must begin with https://; plain http is accepted for localhost only.`);
+  }
+  if (url.pathname.includes('/.well-known/')) {
+    mistakes.push(`${name} must be the issuer itself; leave out "/.well-known/" and what follows.`);
+  }
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    mistakes.push(`${name} must have no user, "?" or "#" in it.`);
+  }
+}
+
+/** The demonstration provider lets anyone sign in as anyone, so it runs only where nobody else can come. */
+export function checkDemonstration(production: boolean, baseUrl: string, mistakes: string[]): void {
+  const remedy =
+    'the demonstration, in which anyone can sign in as anyone, does not run there. Set OIDC_ISSUER, ' +
+    'OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to use your own provider';
+  if (production) mistakes.push(`NODE_ENV is production: ${remedy}.`);
+  const url = parseUrl(baseUrl);
+  if (url !== undefined && !isLoopback(url)) mistakes.push(`APP_BASE_URL is not on this machine: ${remedy}.`);
+}
