@@ -49,9 +49,8 @@ export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trus
 
   app.use(requestLog(log));
   app.use(securityHeaders(https, () => provider.endOrigin()));
-  app.use(refuseLongUrls);
   app.use(assets());
-  app.use(noStore);
+  app.use(noStore, refuseLongUrls);
   app.use(sameOriginOnly(baseUrl));
   app.use(...sessions.middleware);
   app.use((req, res, next) => {

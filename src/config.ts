@@ -113,11 +113,17 @@ export function loadConfig(env: Environment): Config {
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
     provider,
-    demoProviderPort: given.DEMO_PROVIDER_PORT ?? given.PORT + 1,
+    demoProviderPort: given.DEMO_PROVIDER_PORT ?? portBeside(given.PORT),
     warnings,
   };
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(config);
+}
+
+/** The next port; where there is none, the one before; and any for any. */
+function portBeside(port: number): number {
+  if (port === 0) return 0;
+  return port === 65_535 ? port - 1 : port + 1;
 }
 
 /** The demonstration keeps its own file, so that a company's database starts empty beside it. */

@@ -12,9 +12,16 @@ export function demoBanner(baseUrl: string, database: string): string {
 
 ${people.join('\n')}
 
-  Data lies in ${database.replace(/^sqlite:/, '')}; the next start finds it again.
+  Data lies in ${describe(database)}; the next start finds it again.
   Your own provider: copy .env.example to .env, set OIDC_ISSUER, OIDC_CLIENT_ID and
   OIDC_CLIENT_SECRET there, and start again (README.md has the recipe for Okta).
   Ctrl+C stops it.
 `;
+}
+
+/** A file by its path, a server by its address: user and password stay out. */
+function describe(databaseUrl: string): string {
+  if (databaseUrl.startsWith('sqlite:')) return databaseUrl.slice('sqlite:'.length);
+  const { host, pathname } = new URL(databaseUrl);
+  return `PostgreSQL at ${host}${pathname}`;
 }

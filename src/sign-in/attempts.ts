@@ -8,8 +8,8 @@ import type { AttemptSecrets } from './identity-provider.ts';
 
 /** How long somebody may take at the provider, in seconds. */
 const LIFETIME = 600;
-/** How many attempts one browser may have open (tabs); the oldest gives way. Together they stay well below what servers accept as headers. */
-const MAX_ATTEMPTS = 8;
+/** How many attempts one browser may have open (tabs); the oldest gives way. With the longest return paths they take 5.5 kB, and proxies commonly accept 8. */
+const MAX_ATTEMPTS = 5;
 
 const attemptContent = z.object({
   state: z.string(),

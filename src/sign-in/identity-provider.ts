@@ -166,8 +166,9 @@ function toProblem(cause: unknown): Problem {
     const sentence = { access_denied: declined, temporarily_unavailable: busy, server_error: busy }[cause.error] ?? refused;
     return new Problem('sign-in-failed', sentence, { cause, reason: 'provider-refused' });
   }
-  if (cause instanceof client.ResponseBodyError) {
-    const sentence = cause.error === 'invalid_grant' ? expired : refused;
+  // RFC 6749 §5.2: a wrong client secret comes with a challenge where it was sent by Basic.
+  if (cause instanceof client.ResponseBodyError || cause instanceof client.WWWAuthenticateChallengeError) {
+    const sentence = cause instanceof client.ResponseBodyError && cause.error === 'invalid_grant' ? expired : refused;
     return new Problem('sign-in-failed', sentence, { cause, reason: 'token-request-refused' });
   }
   if (isNetworkFailure(cause)) {

@@ -22,7 +22,7 @@ export function teamPath(id: string, after?: string): string {
 }
 
 /** Longer ones, as a URL parser writes them, are forgotten: the path travels in a cookie while somebody signs in. */
-const MAX_RETURN_PATH = 1_024;
+const MAX_RETURN_PATH = 512;
 
 /**
  * Keeps `value` only if it is a path on our own origin, so that signing in never leads anywhere else (RFC 9700 §4.11).
