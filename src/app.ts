@@ -33,11 +33,13 @@ export interface Parts {
   readonly baseUrl: string;
   readonly sessionSecret: string;
   readonly trustProxy: number | string[] | false;
+  readonly signInRateLimit: number;
   readonly demonstration: boolean;
 }
 
 /** The whole of Outlay as a function of its parts: what a request meets, from top to bottom. */
-export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, demonstration }: Parts): Express {
+export function createApp(parts: Parts): Express {
+  const { db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, demonstration } = parts;
   const https = baseUrl.startsWith('https:');
   const sessions = signedInSessions({ db, sessionSecret, https, now });
   const attempts = new Attempts(sessionSecret, https, now);
@@ -59,7 +61,7 @@ export function createApp({ db, provider, now, log, baseUrl, sessionSecret, trus
   });
 
   app.use(homeRoutes());
-  app.use(signInRoutes({ baseUrl, provider, attempts, sessions, log }));
+  app.use(signInRoutes({ baseUrl, provider, attempts, rateLimit: signInRateLimit, sessions, log }));
   app.use(signOutRoutes({ provider, sessions, log }));
 
   // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.

@@ -25,6 +25,8 @@ export interface Config {
   readonly trustProxy: number | string[] | false;
   readonly logLevel: LogLevel;
   readonly sampleOrganisation: boolean;
+  /** How often one address may begin or finish signing in per minute; 0 is no limit. */
+  readonly signInRateLimit: number;
   /** Undefined in the demonstration, which brings a provider of its own. */
   readonly provider: ProviderConfig | undefined;
   readonly demoProviderPort: number;
@@ -75,6 +77,12 @@ export const settings = z.object({
   DATABASE_URL: text.optional(),
   SESSION_SECRET: text.min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes a good one').optional(),
   TRUST_PROXY: text.optional(),
+  SIGN_IN_RATE_LIMIT: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'is at least 0')
+    .max(1_000_000, 'is at most 1000000')
+    .default(300),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
   SAMPLE_ORGANISATION: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
   DEMO_PROVIDER_PORT: port.optional(),
@@ -112,6 +120,7 @@ export function loadConfig(env: Environment): Config {
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
+    signInRateLimit: given.SIGN_IN_RATE_LIMIT,
     provider,
     demoProviderPort: given.DEMO_PROVIDER_PORT ?? portBeside(given.PORT),
     warnings,
@@ -135,11 +144,11 @@ function withSecretFiles(env: Environment, mistakes: string[]): Record<string, s
   const found: Record<string, string> = {};
   for (const name of Object.keys(settings.shape)) {
     const value = env[name];
-    if (value !== undefined && value !== '') found[name] = value;
+    if (value !== undefined && value.trim() !== '') found[name] = value;
   }
   for (const name of secretSettings) {
     const file = env[`${name}_FILE`];
-    if (file === undefined || file === '') continue;
+    if (file === undefined || file.trim() === '') continue;
     if (name in found) {
       mistakes.push(`${name} and ${name}_FILE are both set; keep one of them.`);
       continue;

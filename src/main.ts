@@ -40,8 +40,8 @@ async function run(config: Config, log: Logger): Promise<void> {
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
-  const { baseUrl, trustProxy } = config;
-  const app = createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, demonstration });
+  const { baseUrl, trustProxy, signInRateLimit } = config;
+  const app = createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, demonstration });
   resources.use(await serve(config.port, host, () => app));
 
   for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);

@@ -46,6 +46,9 @@ export interface WorldOptions {
   readonly sample?: boolean;
   /** Every page says that this is the demonstration. */
   readonly demonstration?: boolean;
+  /** None unless given. */
+  readonly signInRateLimit?: number;
+  readonly trustProxy?: number;
   /** Outlay is told to trust this instead of the provider that was started. */
   readonly issuer?: string;
 }
@@ -99,7 +102,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         log: logger,
         baseUrl,
         sessionSecret,
-        trustProxy: false,
+        trustProxy: options.trustProxy ?? false,
+        signInRateLimit: options.signInRateLimit ?? 0,
         demonstration: options.demonstration ?? false,
       });
       routes.push(...listRoutes(app.router.stack));

@@ -8,20 +8,23 @@ import { referenceOf } from '../web/request-log.ts';
 import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts } from './attempts.ts';
 import type { IdentityProvider } from './identity-provider.ts';
+import { signInRateLimit } from './rate-limit.ts';
 
 export interface SignInParts {
   readonly baseUrl: string;
   readonly provider: IdentityProvider;
   readonly attempts: Attempts;
+  /** Requests per minute and client address; 0 is no limit. */
+  readonly rateLimit: number;
   readonly sessions: SignedInSessions;
   readonly log: Logger;
 }
 
 /** Walk one of docs/architecture.md: to the provider and back. */
-export function signInRoutes({ baseUrl, provider, attempts, sessions, log }: SignInParts): Router {
+export function signInRoutes({ baseUrl, provider, attempts, rateLimit, sessions, log }: SignInParts): Router {
   const router = express.Router();
   // RFC 9700 §4.2: an address that carries a code is not told to the next page.
-  router.use([paths.login, paths.callback], noReferrer);
+  router.use([paths.login, paths.callback], noReferrer, signInRateLimit(rateLimit));
 
   router
     .route(paths.login)
