@@ -37,8 +37,10 @@ async function openSqlite(path: string): Promise<Database> {
 
 async function openPostgres(url: string): Promise<Database> {
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } });
-  // Without a listener, a connection that breaks while it is idle would end the process. The next query opens a new one.
+  // Without a listener, a connection that breaks would end the process: while it is idle, and while a query is under way, too,
+  // which fails by itself. The next query opens a new one.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await pool.query('select 1');
   } catch (error) {

@@ -13,8 +13,12 @@ export interface NewExpense {
   readonly loggedAt: Date;
 }
 
-/** Logs an expense and moves the team's total with it, so that no page ever has to add up. */
+/**
+ * Logs an expense and moves the team's total with it, so that no page ever has to add up.
+ * @throws RangeError for an amount that is not a whole number: SQLite would keep half a cent, PostgreSQL would not.
+ */
 export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<void> {
+  if (!Number.isSafeInteger(expense.amountMinor)) throw new RangeError('An amount is a whole number of minor units');
   await db
     .insertInto('expense')
     .values({

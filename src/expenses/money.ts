@@ -12,9 +12,21 @@ export function formatMoney(minor: number, currency: string): string {
   return format.format(`${minor < 0 ? '-' : ''}${decimal}` as Intl.StringNumericLiteral);
 }
 
+/**
+ * The currencies whose minor unit is not a hundredth (ISO 4217, list one), by how many digits it has. Not asked of `Intl`,
+ * which follows everyday use: it says 0 for HUF and IQD today, and another Node may say otherwise of amounts already stored.
+ */
+const exponents = [
+  [0, ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF']],
+  [3, ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']],
+  [4, ['CLF', 'UYW']],
+] as const;
+
+const exponentByCurrency = new Map<string, number>(exponents.flatMap(([digits, names]) => names.map((name) => [name, digits])));
+
 /** How many digits of this currency's amounts stand after the point (ISO 4217). */
 export function exponentOf(currency: string): number {
-  return formatFor(currency).resolvedOptions().maximumFractionDigits ?? 2;
+  return exponentByCurrency.get(currency.toUpperCase()) ?? 2;
 }
 
 const formats = new Map<string, Intl.NumberFormat>();
@@ -22,7 +34,13 @@ const formats = new Map<string, Intl.NumberFormat>();
 function formatFor(currency: string): Intl.NumberFormat {
   const known = formats.get(currency);
   if (known !== undefined) return known;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  const digits = exponentOf(currency);
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   formats.set(currency, format);
   return format;
 }

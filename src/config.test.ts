@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assertRefused, mistakesOf, own, production } from '../test/settings.ts';
+import { loadConfig, secretSettings, settings } from './config.ts';
+
+const names = [...Object.keys(settings.shape), ...secretSettings.map((name) => `${name}_FILE`)];
+const sessionSecret = production.SESSION_SECRET;
+
+describe('the settings', () => {
+  it('are the demonstration on this machine where nothing is set', () => {
+    assert.deepEqual(loadConfig({}), {
+      production: false,
+      port: 3000,
+      baseUrl: 'http://localhost:3000',
+      postLogoutUrl: 'http://localhost:3000',
+      dataDir: './data',
+      databaseUrl: 'sqlite:data/demonstration.sqlite',
+      sessionSecret: undefined,
+      trustProxy: false,
+      logLevel: 'warn',
+      sampleOrganisation: true,
+      signInRateLimit: 300,
+      provider: undefined,
+      demoProviderPort: 3001,
+      warnings: [],
+    });
+  });
+
+  it('with a provider of one’s own are another database, without the sample, and a fuller log', () => {
+    const config = loadConfig(own);
+    assert.deepEqual(config.provider, { issuer: 'https://id.example.com', clientId: 'outlay', clientSecret: 'client-secret' });
+    assert.equal(config.databaseUrl, 'sqlite:data/outlay.sqlite');
+    assert.equal(config.sampleOrganisation, false);
+    assert.equal(config.logLevel, 'info');
+  });
+
+  it('each say what they say', () => {
+    const config = loadConfig({
+      ...own,
+      PORT: '8080',
+      APP_BASE_URL: 'https://outlay.example.com',
+      POST_LOGOUT_URL: 'https://www.example.com/bye',
+      DATA_DIR: '/var/lib/outlay',
+      SESSION_SECRET: sessionSecret,
+      LOG_LEVEL: 'debug',
+      SAMPLE_ORGANISATION: '1',
+      SIGN_IN_RATE_LIMIT: '0',
+      DEMO_PROVIDER_PORT: '9090',
+    });
+    assert.equal(config.port, 8080);
+    assert.equal(config.baseUrl, 'https://outlay.example.com');
+    assert.equal(config.postLogoutUrl, 'https://www.example.com/bye');
+    assert.equal(config.dataDir, '/var/lib/outlay');
+    assert.equal(config.databaseUrl, 'sqlite:/var/lib/outlay/outlay.sqlite');
+    assert.equal(config.sessionSecret, sessionSecret);
+    assert.equal(config.logLevel, 'debug');
+    assert.equal(config.sampleOrganisation, true);
+    assert.equal(config.signInRateLimit, 0);
+    assert.equal(config.demoProviderPort, 9090);
+  });
+
+  it('take PORT into the address and the demonstration provider’s port', () => {
+    const config = loadConfig({ PORT: '4000' });
+    assert.equal(config.baseUrl, 'http://localhost:4000');
+    assert.equal(config.demoProviderPort, 4001);
+    assert.equal(loadConfig({ PORT: '65535' }).demoProviderPort, 65_534, 'there is none after the last');
+    assert.equal(loadConfig({ PORT: '0' }).demoProviderPort, 0, 'any that is free');
+  });
+
+  it('take an empty variable for one that is not set, as compose files write it', () => {
+    for (const nothing of ['', ' ', '\t']) {
+      assert.deepEqual(loadConfig(Object.fromEntries(names.map((name) => [name, nothing]))), loadConfig({}));
+    }
+  });
+
+  it('do not care for variables that are not theirs', () => {
+    assert.deepEqual(loadConfig({ PATH: '/bin', OIDC_SECRET: 'x', port: '1' }), loadConfig({}));
+  });
+
+  it('cannot be changed afterwards', () => {
+    assert.ok(Object.isFrozen(loadConfig({})));
+    assert.ok(Object.isFrozen(loadConfig(own)));
+  });
+
+  it('name PORT and DEMO_PROVIDER_PORT that are no ports', () => {
+    for (const name of ['PORT', 'DEMO_PROVIDER_PORT']) {
+      assertRefused({ [name]: 'abc' }, new RegExp(`^${name} must be a port number\\.$`));
+      assertRefused({ [name]: '80.5' }, new RegExp(`^${name} must be a whole number\\.$`));
+      assertRefused({ [name]: '-1' }, new RegExp(`^${name} is at least 0\\.$`));
+      assertRefused({ [name]: '65536' }, new RegExp(`^${name} is at most 65535\\.$`));
+    }
+  });
+
+  it('name a SIGN_IN_RATE_LIMIT that is no number of times', () => {
+    for (const value of ['many', '1.5', '-1', '1000001']) {
+      assertRefused({ SIGN_IN_RATE_LIMIT: value }, /^SIGN_IN_RATE_LIMIT (must be|is at) /);
+    }
+  });
+
+  it('name a LOG_LEVEL or SAMPLE_ORGANISATION that there is not', () => {
+    assertRefused({ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent\.$/);
+    assertRefused({ SAMPLE_ORGANISATION: 'yes' }, /^SAMPLE_ORGANISATION must be 1 or 0\.$/);
+  });
+
+  it('want a SESSION_SECRET of at least 32 characters, and in production one at all', () => {
+    assert.equal(loadConfig(production).sessionSecret, sessionSecret);
+    assertRefused({ SESSION_SECRET: 'x'.repeat(31) }, /^SESSION_SECRET must have at least 32 characters/);
+    assertRefused({ ...production, SESSION_SECRET: 'short' }, /^SESSION_SECRET must have at least 32 characters/);
+    assertRefused({ ...production, SESSION_SECRET: undefined }, /^SESSION_SECRET is needed when NODE_ENV=production/);
+  });
+
+  it('name every mistake at once, whatever kind each is of', () => {
+    const mistakes = mistakesOf({
+      NODE_ENV: 'production',
+      PORT: 'abc',
+      LOG_LEVEL: 'loud',
+      SESSION_SECRET: 'short',
+      APP_BASE_URL: 'http://outlay.example.com/app',
+      POST_LOGOUT_URL: 'nowhere',
+      DATABASE_URL: 'mysql://db',
+      TRUST_PROXY: 'everybody',
+      OIDC_ISSUER: 'http://id.example.com/.well-known/openid-configuration?x',
+      OKTA_CLIENT_SECRET_FILE: '/nowhere/secret',
+    });
+    for (const mistake of mistakes) assert.match(mistake, /\.$/, 'a whole sentence');
+    const named = Map.groupBy(mistakes, (mistake) => mistake.split(' ', 1)[0]);
+    assert.deepEqual(Object.fromEntries([...named].map(([name, { length }]) => [name, length])), {
+      PORT: 1,
+      LOG_LEVEL: 1,
+      SESSION_SECRET: 1,
+      APP_BASE_URL: 2,
+      POST_LOGOUT_URL: 1,
+      DATABASE_URL: 1,
+      TRUST_PROXY: 1,
+      OIDC_ISSUER: 3,
+      OIDC_CLIENT_ID: 1,
+      OIDC_CLIENT_SECRET: 1,
+      OKTA_CLIENT_SECRET_FILE: 1,
+    });
+  });
+
+  it('are refused in sentences that begin with the name of a setting', () => {
+    for (const name of names) {
+      for (const value of ['\0', 'http://x/.well-known/?x#y', 'x'.repeat(10_000)]) {
+        for (const mistake of mistakesOf({ ...production, [name]: value })) {
+          assert.ok(names.includes(mistake.split(' ', 1)[0] ?? ''), mistake);
+        }
+      }
+    }
+  });
+
+  it('never repeat a secret when they are refused', () => {
+    const secrets = { OIDC_CLIENT_SECRET: 'secret-one', OKTA_CLIENT_SECRET: 'secret-two', SESSION_SECRET: 'secret-three' };
+    const mistakes = mistakesOf({ ...secrets, DATABASE_URL: 'mysql://user:secret-four@db' });
+    assert.equal(mistakes.length, 5);
+    assert.doesNotMatch(mistakes.join('\n'), /secret-/);
+  });
+});

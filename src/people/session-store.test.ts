@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import type { SessionData } from 'express-session';
+import { describeOnBothEngines } from '../../test/databases.ts';
+import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
+import { identityOf, TestClock } from '../../test/told.ts';
+import type { Database } from '../database/schema.ts';
+import { admit } from './people.ts';
+import { SessionStore } from './session-store.ts';
+import { endSession, hashSessionId, IDLE_LIMIT } from './sessions.ts';
+
+describeOnBothEngines('the session store', (engine) => {
+  let fresh: FreshDatabase;
+  let db: Database;
+  let personId: string;
+  const clock = new TestClock();
+  before(async () => {
+    fresh = await openFreshDatabase(engine);
+    ({ db } = fresh);
+    ({ id: personId } = await admit(db, identityOf(), clock.now));
+  });
+  after(() => fresh[Symbol.asyncDispose]());
+
+  /** The store's four verbs as promises. */
+  function storeOn(database: Database) {
+    const store = new SessionStore(database, clock.now);
+    const asked = <Result>(ask: (callback: (error: unknown, result?: Result) => void) => void) =>
+      new Promise<Result | undefined>((resolve, reject) => {
+        ask((error, result) => (error == null ? resolve(result) : reject(error)));
+      });
+    return {
+      get: (id: string) => asked<SessionData | null>((callback) => store.get(id, callback)),
+      set: (id: string, session: SessionData) => asked((callback) => store.set(id, session, callback)),
+      touch: (id: string, session: SessionData) => asked((callback) => store.touch(id, session, callback)),
+      destroy: (id: string) => asked((callback) => store.destroy(id, callback)),
+    };
+  }
+
+  const cookie = { originalMaxAge: null };
+
+  /** What Passport leaves in the session of the request that signs somebody in. */
+  function beginning(): SessionData {
+    const at = clock.now().toISOString();
+    const begins = {
+      person_id: personId,
+      issuer: 'https://id.example.com',
+      subject: 'sub-alice',
+      sid: null,
+      auth_time: null,
+      acr: null,
+      sealed_id_token: 'sealed',
+      started_at: at,
+      seen_at: at,
+    };
+    return { cookie, passport: { user: { begins } } };
+  }
+
+  async function rows(): Promise<number> {
+    return (await db.selectFrom('session').select('id_hash').execute()).length;
+  }
+
+  /** A session as a request under way holds it. */
+  async function signedIn(id: string): Promise<SessionData> {
+    const { get, set } = storeOn(db);
+    await set(id, beginning());
+    const session = await get(id);
+    assert.ok(session != null);
+    return session;
+  }
+
+  it('gives back the viewer of a session that was saved', async () => {
+    const session = await signedIn('saved');
+    const user = session.passport?.user;
+    assert.ok(user !== undefined && 'viewer' in user);
+    assert.equal(user.viewer.personId, personId);
+    assert.equal(user.viewer.sessionIdHash, hashSessionId('saved'));
+    assert.equal(session.cookie.originalMaxAge, null, 'the browser keeps it until it closes');
+  });
+
+  it('knows nothing of an id that was never saved', async () => {
+    assert.equal(await storeOn(db).get('never'), null);
+  });
+
+  it('knows nothing of a session whose time is over', async () => {
+    await signedIn('idle');
+    clock.advance(IDLE_LIMIT);
+    assert.equal(await storeOn(db).get('idle'), null);
+  });
+
+  it('does not write an ended session back for a request that was under way', async () => {
+    const { get, set, touch } = storeOn(db);
+    const session = await signedIn('ended');
+    await endSession(db, hashSessionId('ended'));
+    const before = await rows();
+    await set('ended', session);
+    await touch('ended', session);
+    assert.equal(await get('ended'), null);
+    assert.equal(await rows(), before);
+  });
+
+  it('does not change a session by saving it again', async () => {
+    const session = await signedIn('unchanged');
+    const row = () => db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId('unchanged')).executeTakeFirst();
+    const before = await row();
+    clock.advance(1_000);
+    await storeOn(db).set('unchanged', session);
+    await storeOn(db).set('unchanged', beginning());
+    assert.deepEqual(await row(), before);
+  });
+
+  it('ends a session that nobody is signed in to any more', async () => {
+    await signedIn('emptied');
+    await storeOn(db).set('emptied', { cookie });
+    assert.equal(await storeOn(db).get('emptied'), null);
+    await signedIn('emptied-by-passport');
+    await storeOn(db).set('emptied-by-passport', { cookie, passport: {} });
+    assert.equal(await storeOn(db).get('emptied-by-passport'), null);
+  });
+
+  it('writes nothing for a guest', async () => {
+    const before = await rows();
+    await storeOn(db).set('guest', { cookie });
+    assert.equal(await rows(), before);
+  });
+
+  it('keeps a session that is used', async () => {
+    const session = await signedIn('used');
+    for (let request = 0; request < 3; request += 1) {
+      clock.advance(IDLE_LIMIT - 1);
+      await storeOn(db).touch('used', session);
+    }
+    assert.notEqual(await storeOn(db).get('used'), null);
+  });
+
+  it('ends a session when it is told to, and does not mind doing so twice', async () => {
+    await signedIn('destroyed');
+    await storeOn(db).destroy('destroyed');
+    await storeOn(db).destroy('destroyed');
+    assert.equal(await storeOn(db).get('destroyed'), null);
+  });
+
+  it('hands a failure of the database on, instead of taking everybody for a guest', async () => {
+    const other = await openFreshDatabase(engine);
+    const { get, set, touch, destroy } = storeOn(other.db);
+    await other.db.schema.dropTable('session').execute();
+    const failing = await Promise.allSettled([get('x'), set('x', beginning()), touch('x', { cookie }), destroy('x')]);
+    for (const outcome of failing) {
+      assert.equal(outcome.status, 'rejected');
+      assert.match(String(outcome.reason), /session/);
+    }
+    await other[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { describeOnBothEngines } from '../../test/databases.ts';
+import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
+import { identityOf, TestClock } from '../../test/told.ts';
+import type { Database } from '../database/schema.ts';
+import { admit } from './people.ts';
+import {
+  ABSOLUTE_LIMIT,
+  addSession,
+  endSession,
+  findViewer,
+  hashSessionId,
+  IDLE_LIMIT,
+  listSessions,
+  type Session,
+  touchSession,
+} from './sessions.ts';
+
+const minute = 60_000;
+
+describe('a session', () => {
+  it('is limited to 30 minutes without a request and to 12 hours in all', () => {
+    assert.deepEqual([IDLE_LIMIT, ABSOLUTE_LIMIT], [30 * minute, 12 * 60 * minute]);
+  });
+
+  it('has an id that is kept as its SHA-256, from which nobody gets back to it', () => {
+    // The digest of "abc" in FIPS 180-2, appendix B.1.
+    const digest = Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex');
+    assert.equal(hashSessionId('abc'), digest.toString('base64url'));
+  });
+});
+
+describeOnBothEngines('a session', (engine) => {
+  let fresh: FreshDatabase;
+  let db: Database;
+  let personId: string;
+  let clock: TestClock;
+  before(async () => {
+    fresh = await openFreshDatabase(engine);
+    ({ db } = fresh);
+    ({ id: personId } = await admit(db, identityOf(), new TestClock().now));
+  });
+  after(() => fresh[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    clock = new TestClock();
+    await db.deleteFrom('session').execute();
+  });
+
+  function sessionOf(id: string, different: Partial<Session> = {}): Session {
+    const at = clock.now().toISOString();
+    return {
+      id_hash: hashSessionId(id),
+      person_id: personId,
+      issuer: 'https://id.example.com',
+      subject: 'sub-alice',
+      sid: 'sid-1',
+      auth_time: null,
+      acr: null,
+      sealed_id_token: 'sealed',
+      started_at: at,
+      seen_at: at,
+      ...different,
+    };
+  }
+
+  const find = (id: string) => findViewer(db, hashSessionId(id), clock.now);
+  const touch = async (id: string) => touchSession(db, hashSessionId(id), clock.now);
+  const stored = async (id: string) =>
+    db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId(id)).executeTakeFirst();
+
+  it('says who the viewer is, as the person’s row has it now', async () => {
+    await addSession(db, sessionOf('a'), clock.now);
+    const viewer = {
+      personId,
+      sessionIdHash: hashSessionId('a'),
+      issuer: 'https://id.example.com',
+      subject: 'sub-alice',
+      name: 'Alice Archer',
+      email: 'alice@example.com',
+      verifiedEmail: 'alice@example.com',
+    };
+    assert.deepEqual(await find('a'), viewer);
+    await admit(db, identityOf({ name: undefined, emailVerified: false }), clock.now);
+    assert.deepEqual(await find('a'), { ...viewer, name: undefined, verifiedEmail: undefined });
+    await admit(db, identityOf({ email: undefined, emailVerified: true }), clock.now);
+    assert.deepEqual(await find('a'), { ...viewer, email: undefined, verifiedEmail: undefined });
+    await admit(db, identityOf(), clock.now);
+  });
+
+  it('is nobody’s under another id', async () => {
+    await addSession(db, sessionOf('a'), clock.now);
+    for (const id of ['b', 'A', '', hashSessionId('a'), '%', "a' or '1'='1"]) assert.equal(await find(id), undefined);
+  });
+
+  it('leaves only a hash behind', async () => {
+    const id = 'the-session-id-of-the-cookie';
+    await addSession(db, sessionOf(id), clock.now);
+    assert.ok(!JSON.stringify(await db.selectFrom('session').selectAll().execute()).includes(id));
+    assert.equal((await stored(id))?.id_hash, hashSessionId(id));
+  });
+
+  it('ends 30 minutes after the last request', async () => {
+    await addSession(db, sessionOf('a'), clock.now);
+    clock.advance(IDLE_LIMIT - 1);
+    assert.notEqual(await find('a'), undefined);
+    clock.advance(1);
+    assert.equal(await find('a'), undefined);
+  });
+
+  it('goes on with each request, but not beyond 12 hours after signing in', async () => {
+    await addSession(db, sessionOf('a'), clock.now);
+    for (let passed = 0; passed < ABSOLUTE_LIMIT - 20 * minute; passed += 20 * minute) {
+      clock.advance(20 * minute);
+      assert.notEqual(await find('a'), undefined, `after ${passed / minute} minutes`);
+      await touch('a');
+    }
+    clock.advance(20 * minute - 1);
+    assert.notEqual(await find('a'), undefined);
+    clock.advance(1);
+    assert.equal(await find('a'), undefined);
+  });
+
+  it('is written to at most once a minute', async () => {
+    await addSession(db, sessionOf('a'), clock.now);
+    const began = clock.now().toISOString();
+    clock.advance(minute - 1);
+    await touch('a');
+    assert.equal((await stored('a'))?.seen_at, began);
+    clock.advance(1);
+    await touch('a');
+    assert.equal((await stored('a'))?.seen_at, clock.now().toISOString());
+    assert.equal((await stored('a'))?.started_at, began);
+  });
+
+  it('that has ended is not brought back by a request that was under way', async () => {
+    await addSession(db, sessionOf('signed-out'), clock.now);
+    await endSession(db, hashSessionId('signed-out'));
+    await addSession(db, sessionOf('idle'), clock.now);
+    const seenLast = new Date(clock.now().getTime() + ABSOLUTE_LIMIT - minute).toISOString();
+    await addSession(db, sessionOf('old', { seen_at: seenLast }), clock.now);
+    clock.advance(IDLE_LIMIT);
+    for (const id of ['signed-out', 'idle']) {
+      await touch(id);
+      assert.equal(await find(id), undefined, id);
+    }
+    assert.equal(await stored('signed-out'), undefined);
+    clock.advance(ABSOLUTE_LIMIT - IDLE_LIMIT);
+    const before = await stored('old');
+    await touch('old');
+    assert.deepEqual(await stored('old'), before);
+  });
+
+  it('is given back when it ends, once, for what is left to do at the provider', async () => {
+    const session = sessionOf('a', { acr: 'mfa', auth_time: clock.now().toISOString() });
+    await addSession(db, session, clock.now);
+    await addSession(db, sessionOf('b'), clock.now);
+    assert.deepEqual({ ...(await endSession(db, hashSessionId('a'))) }, session);
+    assert.equal(await endSession(db, hashSessionId('a')), undefined);
+    assert.notEqual(await find('b'), undefined, 'others go on');
+  });
+
+  it('that has ended is cleared away at the next sign-in, and no other', async () => {
+    await addSession(db, sessionOf('old'), clock.now);
+    clock.advance(1);
+    await addSession(db, sessionOf('younger'), clock.now);
+    clock.advance(IDLE_LIMIT - 1);
+    await addSession(db, sessionOf('new'), clock.now);
+    assert.equal(await stored('old'), undefined);
+    assert.notEqual(await stored('younger'), undefined);
+    assert.notEqual(await stored('new'), undefined);
+  });
+
+  it('goes with its person', async () => {
+    const { id } = await admit(db, identityOf({ subject: 'leaver' }), clock.now);
+    await addSession(db, sessionOf('a', { person_id: id }), clock.now);
+    await db.deleteFrom('person').where('id', '=', id).execute();
+    assert.equal(await stored('a'), undefined);
+  });
+
+  it('is in its person’s list, the last used first, for as long as it counts', async () => {
+    const other = await admit(db, identityOf({ subject: 'other' }), clock.now);
+    await addSession(db, sessionOf('first'), clock.now);
+    await addSession(db, sessionOf('theirs', { person_id: other.id }), clock.now);
+    clock.advance(10 * minute);
+    await addSession(db, sessionOf('second'), clock.now);
+    const viewer = await find('second');
+    assert.ok(viewer !== undefined);
+    const listed = async () => (await listSessions(db, viewer, clock.now)).map((session) => session.id_hash);
+    assert.deepEqual(await listed(), [hashSessionId('second'), hashSessionId('first')]);
+    clock.advance(10 * minute);
+    await touch('first');
+    assert.deepEqual(await listed(), [hashSessionId('first'), hashSessionId('second')]);
+    clock.advance(20 * minute);
+    assert.deepEqual(await listed(), [hashSessionId('first')]);
+  });
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { boundedFetch } from './bounded-fetch.ts';
+
+const get = { method: 'GET' };
+const megabyte = 1_048_576;
+
+/** A provider on loopback that answers like this; its connections are cut when it goes. */
+async function answering(answer: RequestListener): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      server.close().closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+describe('asking a provider', () => {
+  it('gives its answer: status, headers and body', async () => {
+    await using provider = await answering((_req, res) => {
+      res.writeHead(400, 'Not good', { 'content-type': 'application/json', 'x-own': 'ünï' }).end('{"error":"invalid_grant"}');
+    });
+    const response = await boundedFetch(provider.url, get);
+    assert.equal(response.status, 400);
+    assert.equal(response.statusText, 'Not good');
+    assert.equal(response.headers.get('content-type'), 'application/json');
+    assert.deepEqual(await response.json(), { error: 'invalid_grant' });
+  });
+
+  it('sends method, headers and body', async () => {
+    await using provider = await answering(async (req, res) => {
+      const body = (await Array.fromAsync(req.setEncoding('utf8'))).join('');
+      res.end(JSON.stringify([req.method, req.headers['authorization'], body]));
+    });
+    const asking = { method: 'POST', headers: { authorization: 'Basic x' }, body: new URLSearchParams({ code: 'a b' }) };
+    assert.deepEqual(await (await boundedFetch(provider.url, asking)).json(), ['POST', 'Basic x', 'code=a+b']);
+    assert.deepEqual(await (await boundedFetch(provider.url, {})).json(), ['GET', null, '']);
+  });
+
+  it('understands answers that have no body', async () => {
+    for (const status of [204, 205, 304]) {
+      await using provider = await answering((_req, res) => res.writeHead(status).end());
+      const response = await boundedFetch(provider.url, get);
+      assert.equal(response.status, status);
+      assert.equal(await response.text(), '');
+    }
+  });
+
+  it('follows no redirect: where the provider is, is what the operator configured', async () => {
+    const asked: (string | undefined)[] = [];
+    await using provider = await answering((req, res) => {
+      asked.push(req.url);
+      res.writeHead(302, { location: '/elsewhere' }).end('moved');
+    });
+    const response = await boundedFetch(provider.url, get);
+    assert.equal(response.status, 302);
+    assert.equal(response.headers.get('location'), '/elsewhere');
+    assert.deepEqual(asked, ['/']);
+  });
+
+  it('takes a body of up to a megabyte and refuses a larger one', async () => {
+    await using provider = await answering((req, res) => res.end(Buffer.alloc(Number(req.headers['x-size']))));
+    const asking = (size: number) => boundedFetch(provider.url, { headers: { 'x-size': String(size) } });
+    assert.equal((await (await asking(megabyte)).arrayBuffer()).byteLength, megabyte);
+    await assert.rejects(asking(megabyte + 1), { name: 'RangeError', message: /larger than 1048576 bytes/ });
+  });
+
+  it('refuses a body that never ends, and hangs up', { timeout: 30_000 }, async () => {
+    const hungUp = Promise.withResolvers<void>();
+    await using provider = await answering((_req, res) => {
+      const chunk = Buffer.alloc(65_536);
+      const more = () => {
+        while (res.write(chunk));
+      };
+      res.on('drain', more).on('close', hungUp.resolve);
+      more();
+    });
+    // With all the time in the world, so that nothing but its size ends it.
+    await assert.rejects(boundedFetch(provider.url, get, { time: 3_600_000, size: megabyte }), { name: 'RangeError' });
+    await hungUp.promise;
+  });
+
+  it('counts a compressed body as large as it becomes', async () => {
+    const bomb = gzipSync(Buffer.alloc(20 * megabyte));
+    assert.ok(bomb.byteLength < megabyte);
+    await using provider = await answering((_req, res) => res.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    await assert.rejects(boundedFetch(provider.url, get), { name: 'RangeError' });
+  });
+});
+
+describe('a provider that takes too long', () => {
+  const limits = { time: 50, size: megabyte };
+
+  it('to begin its answer is left', async () => {
+    await using provider = await answering(() => {});
+    await assert.rejects(boundedFetch(provider.url, get, limits), { name: 'TimeoutError' });
+  });
+
+  it('to end its answer is left, when it stops midway', async () => {
+    await using provider = await answering((_req, res) => res.write('{"issuer":'));
+    await assert.rejects(boundedFetch(provider.url, get, limits), { name: 'TimeoutError' });
+  });
+
+  it('to end its answer is left, when it sends one byte after the other', async () => {
+    await using provider = await answering((_req, res) => {
+      const drip = setInterval(() => res.write(' '), 5);
+      res.on('close', () => clearInterval(drip));
+    });
+    await assert.rejects(boundedFetch(provider.url, get, limits), { name: 'TimeoutError' });
+  });
+
+  it('is no provider at all where nobody listens: that is a failure of the network', async () => {
+    const provider = await answering(() => {});
+    await provider[Symbol.asyncDispose]();
+    await assert.rejects(boundedFetch(provider.url, get), { name: 'TypeError', message: 'fetch failed' });
+  });
+
+  it('that hangs up midway is a failure, and not a short answer', async () => {
+    await using provider = await answering((_req, res) => {
+      res.writeHead(200, { 'content-length': 100 }).write('{}', () => res.destroy());
+    });
+    await assert.rejects(boundedFetch(provider.url, get), TypeError);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Identity } from '../src/people/people.ts';
+import type { Viewer } from '../src/people/viewer.ts';
+
+/** What a provider tells us of Alice, or of somebody who differs from her in this. */
+export function identityOf(told: Partial<Identity> = {}): Identity {
+  return {
+    issuer: 'https://id.example.com',
+    subject: 'sub-alice',
+    name: 'Alice Archer',
+    email: 'alice@example.com',
+    emailVerified: true,
+    sid: undefined,
+    authTime: undefined,
+    acr: undefined,
+    idToken: 'id-token',
+    ...told,
+  };
+}
+
+/** Somebody who has signed in and whose address the provider verified, or, without one, did not. */
+export function viewerWith(verifiedEmail: string | undefined): Viewer {
+  return {
+    personId: 'person',
+    sessionIdHash: 'hash',
+    issuer: 'https://id.example.com',
+    subject: 'sub',
+    name: 'Somebody',
+    email: verifiedEmail ?? 'unverified@example.com',
+    verifiedEmail,
+  };
+}
+
+/** A clock that only the test moves. */
+export class TestClock {
+  #at = Date.UTC(2026, 0, 5, 8);
+
+  /** To be handed on as it stands. */
+  readonly now = (): Date => new Date(this.#at);
+
+  advance(milliseconds: number): void {
+    this.#at += milliseconds;
+  }
+}
