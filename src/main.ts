@@ -37,6 +37,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     ...(config.provider ?? resources.use(await startDemo(config)).config),
     redirectUri: config.baseUrl + paths.callback,
     postLogoutUrl: config.postLogoutUrl,
+    now,
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;

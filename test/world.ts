@@ -93,6 +93,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         issuer: options.issuer ?? provider.config.issuer,
         redirectUri: baseUrl + paths.callback,
         postLogoutUrl: baseUrl,
+        now,
       });
       const sessionSecret = randomBytes(32).toString('base64url');
       const app = createApp({

@@ -1,9 +1,14 @@
+import type { JSONWebKeySet } from 'jose';
 import * as client from 'openid-client';
 import type { ProviderConfig } from '../config.ts';
 import type { Identity } from '../people/people.ts';
 import { Problem } from '../problems.ts';
+import type { Clock } from '../web/clock.ts';
 import { boundedFetch } from './bounded-fetch.ts';
+import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
+import { ProviderKeys } from './provider-keys.ts';
+import { refusal } from './refusals.ts';
 
 /** What one attempt to sign in must remember between leaving for the provider and coming back. */
 export interface AttemptSecrets {
@@ -40,6 +45,7 @@ export interface IdentityProviderParts extends ProviderConfig {
   /** The callback, byte for byte as it is registered at the provider. */
   readonly redirectUri: string;
   readonly postLogoutUrl: string;
+  readonly now: Clock;
 }
 
 const SCOPE = 'openid profile email';
@@ -49,11 +55,11 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
   const discover = once(() => discoverProvider(parts));
   let endOrigin = new URL(parts.issuer).origin;
 
-  async function configuration(): Promise<client.Configuration> {
+  async function discovered(): Promise<Discovered> {
     try {
-      const config = await discover();
-      endOrigin = originOf(config.serverMetadata().end_session_endpoint) ?? endOrigin;
-      return config;
+      const provider = await discover();
+      endOrigin = originOf(provider.config.serverMetadata().end_session_endpoint) ?? endOrigin;
+      return provider;
     } catch (cause) {
       throw new Problem(
         'unavailable',
@@ -68,7 +74,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
 
   return {
     async begin() {
-      const config = await configuration();
+      const { config } = await discovered();
       const secrets: AttemptSecrets = {
         state: client.randomState(),
         nonce: client.randomNonce(),
@@ -86,28 +92,38 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     },
 
     async finish(callbackUrl, secrets) {
-      const config = await configuration();
+      const { config, userInfoConfig, keys } = await discovered();
       try {
-        // Checks state (RFC 6749 §4.1.2), iss (RFC 9207 §2.4), and the ID Token's signature and claims (Core §3.1.3.7).
+        // Checks state (RFC 6749 §4.1.2) and iss (RFC 9207 §2.4), redeems the code, and reads the ID Token a first time.
         const tokens = await client.authorizationCodeGrant(config, callbackUrl, {
           expectedState: secrets.state,
           expectedNonce: secrets.nonce,
           pkceCodeVerifier: secrets.codeVerifier,
           idTokenExpected: true,
         });
-        const claims = tokens.claims();
-        if (claims === undefined || tokens.id_token === undefined) throw new TypeError('The token response has no ID Token');
-        const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined;
+        if (tokens.id_token === undefined) throw new TypeError('The token response has no ID Token');
+        const metadata = config.serverMetadata();
+        const expected = {
+          issuer: parts.issuer,
+          clientId: parts.clientId,
+          nonce: secrets.nonce,
+          accessToken: tokens.access_token,
+          algorithms: metadata.id_token_signing_alg_values_supported,
+        };
+        const claims = await verifyIdToken(tokens.id_token, expected, keys, parts.now);
         // Refuses an answer about another subject (Core §5.3.2).
-        const userInfo = hasUserInfo ? await client.fetchUserInfo(config, tokens.access_token, claims.sub) : {};
+        const userInfo =
+          metadata.userinfo_endpoint === undefined
+            ? {}
+            : await client.fetchUserInfo(userInfoConfig, tokens.access_token, claims.sub);
         return parseIdentity(claims, userInfo, tokens.id_token);
       } catch (error) {
-        throw toProblem(error);
+        throw refusal(error);
       }
     },
 
     async end(idToken) {
-      const config = await configuration().catch(() => undefined);
+      const config = (await discovered().catch(() => undefined))?.config;
       if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
       return client.buildEndSessionUrl(config, {
         id_token_hint: idToken,
@@ -117,24 +133,42 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     },
 
     endOrigin: () => endOrigin,
-    reach: async () => void (await configuration()),
+    reach: async () => void (await discovered()),
   };
 }
 
-async function discoverProvider({ issuer, clientId, clientSecret }: IdentityProviderParts): Promise<client.Configuration> {
-  const loopbackHttp = issuer.startsWith('http:');
-  const config = await client.discovery(new URL(issuer), clientId, undefined, client.ClientSecretBasic(clientSecret), {
-    // Without it TLS alone vouches for the ID Token, and its signature goes unread (Core §3.1.3.7 step 6).
-    execute: [client.enableNonRepudiationChecks, ...(loopbackHttp ? [client.allowInsecureRequests] : [])],
-    [client.customFetch]: (url, { body = null, headers, method }) => boundedFetch(url, { body, headers, method }),
+/** A provider as its metadata describes it: for grants, for UserInfo, and its keys. */
+interface Discovered {
+  readonly config: client.Configuration;
+  readonly userInfoConfig: client.Configuration;
+  readonly keys: ProviderKeys;
+}
+
+async function discoverProvider({ issuer, clientId, clientSecret, now }: IdentityProviderParts): Promise<Discovered> {
+  const execute = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
+  const authentication = client.ClientSecretBasic(clientSecret);
+  const customFetch: client.CustomFetch = (url, { body = null, headers, method }) => boundedFetch(url, { body, headers, method });
+  const config = await client.discovery(new URL(issuer), clientId, undefined, authentication, {
+    execute,
+    [client.customFetch]: customFetch,
   });
+  const metadata = config.serverMetadata();
   // The library compares as URLs do; the standard asks for the very same text (Discovery §4.3).
-  if (config.serverMetadata().issuer !== issuer) {
-    throw new Error(
-      `The provider calls itself "${config.serverMetadata().issuer}"; OIDC_ISSUER must be exactly that, also the last slash`,
-    );
+  if (metadata.issuer !== issuer) {
+    throw new Error(`The provider calls itself "${metadata.issuer}"; OIDC_ISSUER must be exactly that, also the last slash`);
   }
-  return config;
+  // The ID Token's signature is ours to verify, with keys that follow a rotation at once; a signed UserInfo is the library's.
+  const userInfoConfig = new client.Configuration(metadata, clientId, undefined, authentication);
+  userInfoConfig[client.customFetch] = customFetch;
+  for (const apply of [client.enableNonRepudiationChecks, ...execute]) apply(userInfoConfig);
+  return { config, userInfoConfig, keys: new ProviderKeys(() => fetchKeys(metadata.jwks_uri), now) };
+}
+
+async function fetchKeys(jwksUri: string | undefined): Promise<JSONWebKeySet> {
+  if (jwksUri === undefined) throw new Error('The provider’s metadata names no keys (jwks_uri)');
+  const response = await boundedFetch(jwksUri, { headers: { accept: 'application/json' } });
+  if (response.status !== 200) throw new Error(`The provider answered ${response.status} when asked for its keys`);
+  return (await response.json()) as JSONWebKeySet;
 }
 
 /** Remembers a success and forgets a failure; callers that come meanwhile wait for the same answer. */
@@ -151,39 +185,4 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
 
 function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
-}
-
-const declined = 'You stopped signing in, or your company’s sign-in did not let you through. You can try again.';
-const busy = 'Your company’s sign-in is busy just now. Try again in a few minutes.';
-const expired = 'Signing in took too long, or the link was already used. Try again; it works afresh.';
-const refused =
-  'Your company’s sign-in gave an answer that Outlay cannot trust, so nobody was signed in. Try again; if it happens again, tell whoever runs Outlay the reference below.';
-
-/** The provider's words never reach the page (RFC 9700 §4.11): each known failure has a sentence of ours. */
-function toProblem(cause: unknown): Problem {
-  if (cause instanceof Problem) return cause;
-  if (cause instanceof client.AuthorizationResponseError) {
-    const sentence = { access_denied: declined, temporarily_unavailable: busy, server_error: busy }[cause.error] ?? refused;
-    return new Problem('sign-in-failed', sentence, { cause, reason: 'provider-refused' });
-  }
-  // RFC 6749 §5.2: a wrong client secret comes with a challenge where it was sent by Basic.
-  if (cause instanceof client.ResponseBodyError || cause instanceof client.WWWAuthenticateChallengeError) {
-    const sentence = cause instanceof client.ResponseBodyError && cause.error === 'invalid_grant' ? expired : refused;
-    return new Problem('sign-in-failed', sentence, { cause, reason: 'token-request-refused' });
-  }
-  if (isNetworkFailure(cause)) {
-    return new Problem('unavailable', 'Your company’s sign-in stopped answering midway. Try again in a few minutes.', {
-      cause,
-      reason: 'provider-unavailable',
-    });
-  }
-  return new Problem('sign-in-failed', refused, { cause, reason: 'response-not-trusted' });
-}
-
-/** `fetch` reports every failure of the network as a TypeError with a cause, and ours a timeout by its name. */
-function isNetworkFailure(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.name === 'TimeoutError' || at.message === 'fetch failed') return true;
-  }
-  return false;
 }

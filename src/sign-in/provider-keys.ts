@@ -1,0 +1,86 @@
+import { type CompactVerifyResult, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import type { Clock } from '../web/clock.ts';
+
+/** Keys are asked for again after this long, in milliseconds, so that a withdrawn one stops counting. */
+const MAX_AGE = 10 * 60_000;
+/** Where the provider does not answer, keys that it gave before count for this long, in milliseconds. */
+const MAX_STALE = 24 * 60 * 60_000;
+/** How often per minute an unknown key may make us ask again: enough for any rotation, little for somebody who makes key ids up. */
+const REFETCHES_PER_MINUTE = 6;
+
+interface Fetched {
+  readonly keys: JSONWebKeySet;
+  readonly at: number;
+}
+
+/**
+ * A provider's signing keys: fetched once however many ask, kept while the provider is away, and asked for again when a
+ * token is signed by one that we do not know (Core §10.1.1) or does not fit the one we know by that name.
+ */
+export class ProviderKeys {
+  readonly #fetchKeys: () => Promise<JSONWebKeySet>;
+  readonly #now: Clock;
+  #fetched: Fetched | undefined;
+  #pending: Promise<Fetched> | undefined;
+  #refetches: number[] = [];
+
+  constructor(fetchKeys: () => Promise<JSONWebKeySet>, now: Clock) {
+    this.#fetchKeys = fetchKeys;
+    this.#now = now;
+  }
+
+  /**
+   * @param algorithms the only ones accepted; whatever the token itself says, "none" and shared secrets never are.
+   * @throws JOSEError when no key of the provider's made this signature, or the keys cannot be had.
+   */
+  async verify(jws: string, algorithms: string[]): Promise<CompactVerifyResult> {
+    const known = await this.#current();
+    try {
+      return await verifyWithAny(jws, known.keys, algorithms);
+    } catch (error) {
+      const mayBeNew = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
+      if (!mayBeNew || !this.#mayRefetch()) throw error;
+      const { keys } = await this.#fetch();
+      return verifyWithAny(jws, keys, algorithms);
+    }
+  }
+
+  async #current(): Promise<Fetched> {
+    const fetched = this.#fetched;
+    const age = fetched === undefined ? Infinity : this.#now().getTime() - fetched.at;
+    if (fetched === undefined || age >= MAX_STALE) return this.#fetch();
+    if (age < MAX_AGE) return fetched;
+    return this.#fetch().catch(() => fetched);
+  }
+
+  #fetch(): Promise<Fetched> {
+    this.#pending ??= this.#fetchKeys()
+      .then((keys) => (this.#fetched = { keys, at: this.#now().getTime() }))
+      .finally(() => {
+        this.#pending = undefined;
+      });
+    return this.#pending;
+  }
+
+  #mayRefetch(): boolean {
+    const now = this.#now().getTime();
+    this.#refetches = this.#refetches.filter((at) => now - at < 60_000);
+    if (this.#refetches.length >= REFETCHES_PER_MINUTE) return false;
+    this.#refetches.push(now);
+    return true;
+  }
+}
+
+/** A token without a key id, where the provider has several keys, is tried with each of them. */
+async function verifyWithAny(jws: string, keys: JSONWebKeySet, algorithms: string[]): Promise<CompactVerifyResult> {
+  try {
+    return await compactVerify(jws, createLocalJWKSet(keys), { algorithms });
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      const result = await compactVerify(jws, key, { algorithms }).catch(() => undefined);
+      if (result !== undefined) return result;
+    }
+    throw new errors.JWSSignatureVerificationFailed(undefined, { cause: error });
+  }
+}
