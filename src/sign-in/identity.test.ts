@@ -178,3 +178,13 @@ describe('an e-mail address', () => {
     );
   });
 });
+
+describe('the provider’s session and how somebody signed in', () => {
+  it('are left out where they could not be stored or compared', () => {
+    for (const text of ['a\0b', 'a\nb', '', 'x'.repeat(1_001), 5, null]) {
+      const { sid, acr } = identityFrom({ sid: text, acr: text });
+      assert.deepEqual({ sid, acr }, { sid: undefined, acr: undefined });
+    }
+    assert.equal(identityFrom({ sid: 'a b' }).sid, 'a b');
+  });
+});

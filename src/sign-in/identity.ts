@@ -14,6 +14,14 @@ const optionalEmail = z
   .optional()
   .catch(undefined);
 
+// Kept to be compared, not shown: PostgreSQL refuses a NUL, and nothing honest has a control character in it.
+const optionalKey = z
+  .string()
+  .max(MAX_CLAIM)
+  .regex(/^\P{Cc}+$/u)
+  .optional()
+  .catch(undefined);
+
 const required = z.object({
   iss: z.string(),
   // Core §2: at most 255 ASCII characters.
@@ -28,8 +36,8 @@ const profile = z.object({
 });
 
 const session = z.object({
-  sid: optionalText,
-  acr: optionalText,
+  sid: optionalKey,
+  acr: optionalKey,
   auth_time: z.number().int().positive().max(8_640_000_000_000).optional().catch(undefined),
 });
 
