@@ -61,6 +61,13 @@ describe('a secret of the data folder', () => {
     assert.equal(await keepInDataFolder(folder, 'another', make), 'secret 2');
   });
 
+  it('is the same for all who make it at once', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => keepInDataFolder(folder, 'at-once', () => `secret-${index}`)),
+    );
+    assert.equal(new Set(made).size, 1);
+  });
+
   it('may take its time to be made', async () => {
     assert.equal(await keepInDataFolder(folder, 'slow', async () => 'in the end'), 'in the end');
     assert.equal(readFileSync(join(folder, 'slow'), 'utf8'), 'in the end');

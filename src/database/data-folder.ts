@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../problems.ts';
 
@@ -30,7 +31,15 @@ export async function keepInDataFolder(folder: string, name: string, make: () =>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const secret = await make();
-  writeFileSync(file, secret, { mode: 0o600, flag: 'wx' });
-  return secret;
+  // Written whole beside it and then given its name, so that a crash leaves no half of a secret; of two first starts at once one wins.
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, await make(), { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return readFileSync(file, 'utf8');
 }

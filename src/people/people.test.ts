@@ -102,6 +102,7 @@ describeOnBothEngines('a person', (engine) => {
       ['\u001B[31mred', '[31mred'],
       ['<b>José 李 💸</b>', '<b>José 李 💸</b>'],
       ['\u200B \u0007', null],
+      ['نیک\u200Cنام', 'نیک\u200Cنام'],
       ['x'.repeat(300), 'x'.repeat(200)],
       ['💸'.repeat(300), '💸'.repeat(200)],
     ] as const) {

@@ -50,9 +50,12 @@ export function normalizeEmail(email: string): string {
   return email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** Without control and direction marks, which could make a name look like another one or break a log line. */
+/**
+ * Without control and direction marks, which could make a name look like another one or break a log line. The two joiners
+ * stay: Persian and Indic names are spelled with them.
+ */
 function displayName(name: string | undefined): string | null {
-  const shown = name?.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim() ?? '';
+  const shown = name?.replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, '').trim() ?? '';
   // By characters, not by their halves: half an emoji is no text.
   return shown === '' ? null : Array.from(shown).slice(0, MAX_NAME).join('');
 }

@@ -98,6 +98,15 @@ describeOnBothEngines('the session store', (engine) => {
     assert.equal(await rows(), before);
   });
 
+  it('does not write a session back that ended during the very request that began it', async () => {
+    const store = storeOn(db);
+    const session = beginning();
+    await store.set('ended-at-once', session);
+    await endSession(db, hashSessionId('ended-at-once'));
+    await store.set('ended-at-once', session);
+    assert.equal(await store.get('ended-at-once'), null);
+  });
+
   it('does not change a session by saving it again', async () => {
     const session = await signedIn('unchanged');
     const row = () => db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId('unchanged')).executeTakeFirst();

@@ -19,6 +19,8 @@ declare module 'express-session' {
  */
 export class SessionStore extends Store {
   readonly #db: Database;
+  /** Beginnings already written: express-session saves the session of the request that signs somebody in a second time. */
+  readonly #written = new WeakSet<object>();
   readonly #now: Clock;
 
   constructor(db: Database, now: Clock) {
@@ -39,7 +41,10 @@ export class SessionStore extends Store {
     const user = session.passport?.user;
     answer(callback, async () => {
       if (user === undefined) await endSession(this.#db, hashSessionId(id));
-      else if ('begins' in user) await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, this.#now);
+      else if ('begins' in user && !this.#written.has(user.begins)) {
+        this.#written.add(user.begins);
+        await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, this.#now);
+      }
     });
   }
 
