@@ -40,6 +40,13 @@ export const hardCases: readonly Shot[] = [
   { name: 'profile-nameless', reach: visit('/profile') },
   { name: 'team-empty', reach: signInAs('Charlie Cook', '/team/empty') },
   {
+    name: 'something-went-wrong',
+    reach: async (page, world) => {
+      await world.db.schema.dropTable('team_total').execute();
+      await page.goto(world.url('/team/empty'));
+    },
+  },
+  {
     name: 'logged-out',
     reach: async (page, world) => {
       await page.context().clearCookies();

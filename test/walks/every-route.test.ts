@@ -114,6 +114,22 @@ describe('an address that leads nowhere', () => {
   });
 });
 
+describe('something that should not happen', () => {
+  it('is a page with a reference and no detail; the log has the detail under that reference', async () => {
+    await using world = await openWorld();
+    const { browser } = await world.signIn('charlie');
+    await world.db.schema.dropTable('team_total').execute();
+    const { status, body } = await browser.ask(world.url('/team/empty'));
+    assert.equal(status, 500);
+    assert.match(body, /Something went wrong on our side/);
+    assert.doesNotMatch(body, /team_total|SQLITE|select|at \w+ \(/i);
+    const reference = /Reference <code>(\w+)<\/code>/.exec(body)?.[1];
+    const line = world.log.find((entry) => entry['event'] === 'problem' && entry['reference'] === reference);
+    assert.match(JSON.stringify(line), /no such table: team_total/);
+    assert.equal((await browser.ask(world.url('/profile'))).status, 200, 'everything else goes on');
+  });
+});
+
 describe('behind https', () => {
   it('cookies are bound to the host and to https, and browsers are told to insist on it', async () => {
     await using world = await openWorld({ baseUrl: 'https://outlay.example' });
