@@ -12,7 +12,7 @@ import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { signOutRoutes } from './sign-in/sign-out.ts';
 import { dashboardRoutes } from './teams/dashboard.ts';
-import { describeRight, listRights } from './teams/rights.ts';
+import { describeRight, listRights } from './teams/rules.ts';
 import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
 import { setFrame } from './web/page.ts';

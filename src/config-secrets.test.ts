@@ -57,6 +57,6 @@ describe('a secret from a file', () => {
   });
 
   it('is not looked for where the setting is no secret', () => {
-    assert.deepEqual(loadConfig({ PORT_FILE: '/nowhere', OIDC_ISSUER_FILE: '/nowhere' }), loadConfig({}));
+    assert.deepEqual(loadConfig({ PORT_FILE: '/nowhere', LOG_LEVEL_FILE: '/nowhere' }), loadConfig({}));
   });
 });

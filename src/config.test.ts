@@ -64,7 +64,6 @@ describe('the settings', () => {
     assert.equal(config.baseUrl, 'http://localhost:4000');
     assert.equal(config.demoProviderPort, 4001);
     assert.equal(loadConfig({ PORT: '65535' }).demoProviderPort, 65_534, 'there is none after the last');
-    assert.equal(loadConfig({ PORT: '0' }).demoProviderPort, 0, 'any that is free');
   });
 
   it('take an empty variable for one that is not set, as compose files write it', () => {
@@ -74,7 +73,21 @@ describe('the settings', () => {
   });
 
   it('do not care for variables that are not theirs', () => {
-    assert.deepEqual(loadConfig({ PATH: '/bin', OIDC_SECRET: 'x', port: '1' }), loadConfig({}));
+    assert.deepEqual(loadConfig({ PATH: '/bin', port: '1' }), loadConfig({}));
+  });
+
+  it('warn of a name that looks like a provider’s and is none', () => {
+    const { warnings, provider } = loadConfig({ OIDC_CLIENTID: 'x', OKTA_ORG: 'y' });
+    assert.equal(provider, undefined);
+    assert.deepEqual(warnings, [
+      "OIDC_CLIENTID is no setting of Outlay's and is not read.",
+      "OKTA_ORG is no setting of Outlay's and is not read.",
+    ]);
+    assert.deepEqual(loadConfig({ ...own, OIDC_CLIENT_SECRET_FILE: '' }).warnings, []);
+  });
+
+  it('keep the two ports apart', () => {
+    assertRefused({ PORT: '4000', DEMO_PROVIDER_PORT: '4000' }, /^DEMO_PROVIDER_PORT must differ from PORT\.$/);
   });
 
   it('cannot be changed afterwards', () => {
@@ -86,7 +99,7 @@ describe('the settings', () => {
     for (const name of ['PORT', 'DEMO_PROVIDER_PORT']) {
       assertRefused({ [name]: 'abc' }, new RegExp(`^${name} must be a port number\\.$`));
       assertRefused({ [name]: '80.5' }, new RegExp(`^${name} must be a whole number\\.$`));
-      assertRefused({ [name]: '-1' }, new RegExp(`^${name} is at least 0\\.$`));
+      assertRefused({ [name]: '-1' }, new RegExp(`^${name} is at least 1\\.$`));
       assertRefused({ [name]: '65536' }, new RegExp(`^${name} is at most 65535\\.$`));
     }
   });

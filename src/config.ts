@@ -57,7 +57,7 @@ export class ConfigError extends Error {
 const port = z.coerce
   .number('must be a port number')
   .int('must be a whole number')
-  .min(0, 'is at least 0')
+  .min(1, 'is at least 1')
   .max(65_535, 'is at most 65535');
 const text = z.string();
 
@@ -99,13 +99,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig(env: Environment): Config {
   const mistakes: string[] = [];
-  const warnings: string[] = [];
+  const warnings = listUnknown(env);
   const given = parseSettings(withSecretFiles(env, mistakes), mistakes);
   const production = given.NODE_ENV === 'production';
   const baseUrl = parseBaseUrl(given.APP_BASE_URL ?? `http://localhost:${given.PORT}`, production, mistakes, warnings);
   const provider = parseProvider(given, mistakes);
   const demonstration = provider === undefined;
   if (demonstration) checkDemonstration(production, baseUrl, mistakes);
+  if (given.DEMO_PROVIDER_PORT === given.PORT) mistakes.push('DEMO_PROVIDER_PORT must differ from PORT.');
   if (production && given.SESSION_SECRET === undefined && !mistakes.some((mistake) => mistake.startsWith('SESSION_SECRET'))) {
     mistakes.push('SESSION_SECRET is needed when NODE_ENV=production; `openssl rand -base64 32` makes a good one.');
   }
@@ -129,15 +130,21 @@ export function loadConfig(env: Environment): Config {
   return Object.freeze(config);
 }
 
-/** The next port; where there is none, the one before; and any for any. */
+/** The next port; where there is none, the one before. */
 function portBeside(port: number): number {
-  if (port === 0) return 0;
   return port === 65_535 ? port - 1 : port + 1;
 }
 
 /** The demonstration keeps its own file, so that a company's database starts empty beside it. */
 function defaultDatabaseUrl(dataDir: string, demonstration: boolean): string {
   return `sqlite:${join(dataDir, demonstration ? 'demonstration.sqlite' : 'outlay.sqlite')}`;
+}
+
+/** A misspelt provider would start the demonstration instead, without a word. Other programs may have such names, so it is no mistake. */
+function listUnknown(env: Environment): string[] {
+  const known = new Set([...Object.keys(settings.shape), ...secretSettings.map((name) => `${name}_FILE`)]);
+  const unknown = Object.keys(env).filter((name) => /^(OIDC|OKTA)_/.test(name) && !known.has(name));
+  return unknown.map((name) => `${name} is no setting of Outlay's and is not read.`);
 }
 
 function withSecretFiles(env: Environment, mistakes: string[]): Record<string, string> {

@@ -80,8 +80,9 @@ function environment(): Record<string, string | undefined> {
   try {
     return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return process.env;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return process.env;
+    throw new Problem('invalid', 'The file ".env" in this folder cannot be read.', { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../src/database/schema.ts';
 import type { DemoPerson } from '../src/demo/organisation.ts';
 import { addExpense } from '../src/expenses/expenses.ts';
-import { addEmailRule } from '../src/teams/rights.ts';
+import { addEmailRule } from '../src/teams/rules.ts';
 import { addTeam } from '../src/teams/teams.ts';
 
 function person(subject: string, claims: DemoPerson['claims']): DemoPerson {

@@ -20,6 +20,9 @@ const wanted = process.argv.slice(2);
 const found = await Array.fromAsync(glob(['src/**/*.test.ts', 'test/**/*.test.ts']));
 const files = found.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 
+// Interrupted or not, nothing is left running: what is started here ends when the process does.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 await using postgres = await startPostgres();
 const browser = await findBrowser();
 const versions = await listVersions(postgres.url, browser.version);

@@ -110,11 +110,8 @@ describe('starting', { timeout: 60_000 }, () => {
     const server = createServer().listen(0, 'localhost');
     await once(server, 'listening');
     const port = String((server.address() as AddressInfo).port);
-    await assertStops({ PORT: port, DEMO_PROVIDER_PORT: '0' }, /Set PORT to one that is free/);
-    await assertStops(
-      { PORT: '0', APP_BASE_URL: 'http://localhost:1', DEMO_PROVIDER_PORT: port },
-      /Set DEMO_PROVIDER_PORT to one that is free/,
-    );
+    await assertStops({ PORT: port, DEMO_PROVIDER_PORT: String(await freePort()) }, /Set PORT to one that is free/);
+    await assertStops({ PORT: String(await freePort()), DEMO_PROVIDER_PORT: port }, /Set DEMO_PROVIDER_PORT to one that is free/);
     server.close();
   });
 
@@ -145,7 +142,7 @@ describe('starting', { timeout: 60_000 }, () => {
       OIDC_ISSUER: 'http://localhost:1',
       OIDC_CLIENT_ID: 'a',
       OIDC_CLIENT_SECRET: 'b',
-      PORT: '0',
+      PORT: String(await freePort()),
     };
     await using started = start(folder, env);
     await started.until('Outlay is ready');

@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.ts';
 import { findTotal, listExpenses } from '../expenses/expenses.ts';
 import { admit } from '../people/people.ts';
 import { Problem } from '../problems.ts';
-import { addEmailRule } from '../teams/rights.ts';
+import { addEmailRule } from '../teams/rules.ts';
 import { addTeam, findVisibleTeam, listVisibleTeams } from '../teams/teams.ts';
 import { loadSampleOrganisation } from './load.ts';
 import { organisation, samplePeople } from './organisation.ts';

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { addExpense } from '../expenses/expenses.ts';
 import { exponentOf } from '../expenses/money.ts';
 import { Problem } from '../problems.ts';
-import { addEmailRule } from '../teams/rights.ts';
+import { addEmailRule } from '../teams/rules.ts';
 import { addTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { organisation, teamSeenBy } from './organisation.ts';

@@ -7,7 +7,7 @@ import { paths } from '../web/paths.ts';
 import { listSessions } from './sessions.ts';
 import { displayNameOf, type Viewer, viewerOf } from './viewer.ts';
 
-/** One thing the viewer may do, and why: a sentence of `teams/rights.ts`, which this room does not know. */
+/** One thing the viewer may do, and why: a sentence of `teams/rules.ts`, which this room does not know. */
 export interface RightInWords {
   readonly what: string;
   readonly why: string;

@@ -5,7 +5,7 @@ import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database
 import { viewerWith } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { addExpense, findTotal, listExpenses } from '../expenses/expenses.ts';
-import { addEmailRule, describeRight, type Grant, listRights } from './rights.ts';
+import { addEmailRule, describeRight, type Grant, listRights } from './rules.ts';
 import { addTeam, findVisibleTeam, listVisibleTeams } from './teams.ts';
 
 const member = viewerWith('alice@example.com');

@@ -34,7 +34,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('team')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    // Part of an address; the whole of the rule stands in teams.ts, this much in SQL that both engines know.
+    .addColumn('id', 'text', (column) =>
+      column.primaryKey().check(sql`id = lower(id) and length(id) between 1 and 64 and substr(id, 1, 1) <> '-'`),
+    )
     .addColumn('label', 'text', (column) => column.notNull())
     .addColumn('currency', 'text', (column) => column.notNull().check(sql`length(currency) = 3`))
     .execute();
