@@ -19,7 +19,7 @@ export function parseBaseUrl(value: string, production: boolean, mistakes: strin
     mistakes.push('APP_BASE_URL must be an address such as https://outlay.example.com.');
     return value;
   }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username + url.password !== '') {
     mistakes.push('APP_BASE_URL must be scheme, host and port only, without a path, such as https://outlay.example.com.');
   }
   if (url.protocol === 'http:' && !isLoopback(url)) {
@@ -76,7 +76,7 @@ export function checkIssuer(name: string, issuer: string, mistakes: string[]): v
   if (url.pathname.includes('/.well-known/')) {
     mistakes.push(`${name} must be the issuer itself; leave out "/.well-known/" and what follows.`);
   }
-  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+  if (url.search !== '' || url.hash !== '' || url.username + url.password !== '') {
     mistakes.push(`${name} must have no user, "?" or "#" in it.`);
   }
 }

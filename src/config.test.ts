@@ -86,6 +86,11 @@ describe('the settings', () => {
     assert.deepEqual(loadConfig({ ...own, OIDC_CLIENT_SECRET_FILE: '' }).warnings, []);
   });
 
+  it('name a NODE_ENV that is none, because "Production" would be development', () => {
+    for (const value of ['Production', 'prod', 'staging'])
+      assertRefused({ NODE_ENV: value }, /^NODE_ENV must be development, test or production\.$/);
+  });
+
   it('keep the two ports apart', () => {
     assertRefused({ PORT: '4000', DEMO_PROVIDER_PORT: '4000' }, /^DEMO_PROVIDER_PORT must differ from PORT\.$/);
   });

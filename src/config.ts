@@ -63,7 +63,7 @@ const text = z.string();
 
 /** Every variable there is. docs/configuration.md and .env.example are held against this by a test. */
 export const settings = z.object({
-  NODE_ENV: text.default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production'], 'must be development, test or production').default('development'),
   PORT: port.default(3000),
   APP_BASE_URL: text.optional(),
   POST_LOGOUT_URL: text.optional(),

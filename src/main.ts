@@ -26,6 +26,12 @@ async function run(config: Config, log: Logger): Promise<void> {
   const sessionSecret =
     config.sessionSecret ??
     (await keepInDataFolder(config.dataDir, 'session-secret', () => randomBytes(32).toString('base64url')));
+  if (sessionSecret.length < 32) {
+    throw new Problem(
+      'invalid',
+      `The file "session-secret" in "${config.dataDir}" has been cut short. Remove it, or set SESSION_SECRET; everybody signs in again then.`,
+    );
+  }
 
   const db = await openDatabase(config.databaseUrl);
   resources.defer(() => db.destroy());

@@ -120,6 +120,12 @@ describe('starting', { timeout: 60_000 }, () => {
     await assertStops({ DATA_DIR: join(folder, 'a-file', 'data') }, /DATA_DIR/);
   });
 
+  it('stops at a session secret that was cut short, instead of sealing with nothing', async () => {
+    const cut = mkdtempSync(join(folder, 'cut-'));
+    writeFileSync(join(cut, 'session-secret'), '');
+    await assertStops({ ...(await demoEnv()), DATA_DIR: cut }, /"session-secret".*has been cut short/);
+  });
+
   it('stops with every mistake in the settings at once', async () => {
     await assertStops(
       { PORT: 'abc', LOG_LEVEL: 'loud', SESSION_SECRET: 'short' },

@@ -44,7 +44,7 @@ export function signInPages(provider: Provider, people: readonly DemoPerson[], a
   });
 
   router.post('/interaction/:uid', express.urlencoded({ extended: false, limit: '1kb' }), async (req, res) => {
-    const subject = (req.body as { person?: unknown }).person;
+    const subject = (req.body as { person?: unknown } | undefined)?.person;
     const person = people.find((candidate) => candidate.subject === subject);
     if (person === undefined) return res.redirect(303, `/interaction/${req.params['uid']}`);
     return provider.interactionFinished(req, res, { login: { accountId: person.subject } });

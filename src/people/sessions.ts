@@ -18,14 +18,16 @@ export function hashSessionId(id: string): string {
   return createHash('sha256').update(id).digest('base64url');
 }
 
-/** Writes a session that has just begun, and clears away those that have ended. */
+/** Writes a session that has just begun, and clears away those that have ended: both or neither, so that a sign-in that failed has failed. */
 export async function addSession(db: Database, session: Session, now: Clock): Promise<void> {
-  await db
-    .insertInto('session')
-    .values(session)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await db.deleteFrom('session').where('seen_at', '<=', before(now, IDLE_LIMIT)).execute();
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('session')
+      .values(session)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await transaction.deleteFrom('session').where('seen_at', '<=', before(now, IDLE_LIMIT)).execute();
+  });
 }
 
 /** One indexed read: whose session this is, if it is one and has not ended. */

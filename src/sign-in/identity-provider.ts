@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import * as client from 'openid-client';
+import { z } from 'zod';
 import type { ProviderConfig } from '../config.ts';
 import type { Identity } from '../people/people.ts';
 import { Problem } from '../problems.ts';
@@ -58,7 +59,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
   async function discovered(): Promise<Discovered> {
     try {
       const provider = await discover();
-      endOrigin = originOf(provider.config.serverMetadata().end_session_endpoint) ?? endOrigin;
+      endOrigin = originOf(provider.config.serverMetadata().end_session_endpoint, parts.issuer) ?? endOrigin;
       return provider;
     } catch (cause) {
       throw new Problem(
@@ -101,6 +102,9 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
           pkceCodeVerifier: secrets.codeVerifier,
           idTokenExpected: true,
         });
+        // RFC 6749 appendix A.12. An error about a strange one would quote it.
+        if (!/^[\x20-\x7e]+$/.test(tokens.access_token))
+          throw new TypeError('The access token has characters that no token may have');
         if (tokens.id_token === undefined) throw new TypeError('The token response has no ID Token');
         const metadata = config.serverMetadata();
         const expected = {
@@ -124,7 +128,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
 
     async end(idToken) {
       const config = (await discovered().catch(() => undefined))?.config;
-      if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
+      if (config === undefined || originOf(config.serverMetadata().end_session_endpoint, parts.issuer) === undefined)
+        return undefined;
       return client.buildEndSessionUrl(config, {
         id_token_hint: idToken,
         post_logout_redirect_uri: parts.postLogoutUrl,
@@ -161,14 +166,18 @@ async function discoverProvider({ issuer, clientId, clientSecret, now }: Identit
   const userInfoConfig = new client.Configuration(metadata, clientId, undefined, authentication);
   userInfoConfig[client.customFetch] = customFetch;
   for (const apply of [client.enableNonRepudiationChecks, ...execute]) apply(userInfoConfig);
-  return { config, userInfoConfig, keys: new ProviderKeys(() => fetchKeys(metadata.jwks_uri), now) };
+  return { config, userInfoConfig, keys: new ProviderKeys(() => fetchKeys(issuer, metadata.jwks_uri), now) };
 }
 
-async function fetchKeys(jwksUri: string | undefined): Promise<JSONWebKeySet> {
-  if (jwksUri === undefined) throw new Error('The provider’s metadata names no keys (jwks_uri)');
+/** What is no key set must not take the place of one (RFC 7517 §5). */
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+async function fetchKeys(issuer: string, jwksUri: string | undefined): Promise<JSONWebKeySet> {
+  if (jwksUri === undefined || !isTrustworthy(jwksUri, issuer))
+    throw new Error('The provider’s metadata names no usable address for its keys (jwks_uri)');
   const response = await boundedFetch(jwksUri, { headers: { accept: 'application/json' } });
   if (response.status !== 200) throw new Error(`The provider answered ${response.status} when asked for its keys`);
-  return (await response.json()) as JSONWebKeySet;
+  return keySet.parse(await response.json());
 }
 
 /** Remembers a success and forgets a failure; callers that come meanwhile wait for the same answer. */
@@ -183,6 +192,15 @@ function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   };
 }
 
-function originOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+/** An address from the metadata: https, as the issuer itself; plain http only beside an issuer on this machine. */
+function isTrustworthy(address: unknown, issuer: string): address is string {
+  if (typeof address !== 'string' || !URL.canParse(address)) return false;
+  const { protocol } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && issuer.startsWith('http:'));
+}
+
+/** Only an origin with a plain host: it becomes part of a header of ours. */
+function originOf(address: unknown, issuer: string): string | undefined {
+  const origin = isTrustworthy(address, issuer) ? new URL(address).origin : '';
+  return /^https?:\/\/([a-z0-9.-]+|\[[\da-f:]+\])(:\d+)?$/.test(origin) ? origin : undefined;
 }

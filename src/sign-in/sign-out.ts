@@ -36,11 +36,11 @@ export function signOutRoutes({ provider, sessions, log }: SignOutParts): Router
     })
     .post(async (req, res) => {
       const idToken = await sessions.signOut(req, res);
+      setFrame(res, { ...frameOf(res), personName: undefined });
       res.set('Clear-Site-Data', '"cache"');
       log.info({ event: 'signed-out', reference: referenceOf(res) }, 'signed out');
       const url = idToken === undefined ? undefined : await provider.end(idToken);
       if (url !== undefined) return res.redirect(303, url.href);
-      setFrame(res, { ...frameOf(res), personName: undefined });
       return sendPage(res, signedOutPage, 'Logged out', { loginHref: loginPath() });
     })
     .all(onlyMethods('GET', 'POST'));

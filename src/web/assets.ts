@@ -29,8 +29,10 @@ export function assetPath(name: keyof typeof files): string {
 export function assets(): Router {
   const router = express.Router();
   for (const [name, file] of Object.entries(files)) {
-    router.get(`${paths.assets}/:fingerprint/${name}`, (_req, res, next) => {
-      res.sendFile(file, { maxAge: '1y', immutable: true }, (error) => {
+    router.get(`${paths.assets}/:fingerprint/${name}`, (req, res, next) => {
+      // Kept for good only under its own name: another release's may come by the same way while an upgrade is rolling.
+      const keep = req.params['fingerprint'] === fingerprint ? { maxAge: '1y', immutable: true } : { maxAge: 0 };
+      res.sendFile(file, keep, (error) => {
         if (error != null) next(error);
       });
     });

@@ -10,6 +10,9 @@ function logged(error: unknown): string {
   return JSON.stringify(describeFailure(error));
 }
 
+/** A stack without its first lines, which say the message again. */
+const placesOf = (error: Error) => error.stack?.slice(error.stack.indexOf('    at '));
+
 describe('a failure in the log', () => {
   it('has name, message, code and stack, and the same of what caused it', () => {
     const cause = Object.assign(new TypeError('fetch failed'), { code: 'ECONNREFUSED' });
@@ -17,8 +20,8 @@ describe('a failure in the log', () => {
     assert.deepEqual(describeFailure(error), {
       name: 'Error',
       message: 'It did not work',
-      stack: error.stack,
-      cause: { name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED', stack: cause.stack },
+      stack: placesOf(error),
+      cause: { name: 'TypeError', message: 'fetch failed', code: 'ECONNREFUSED', stack: placesOf(cause) },
     });
   });
 
@@ -121,5 +124,18 @@ describe('what lies at the bottom of a failure', () => {
     const error = new Error('a');
     error.cause = error;
     assert.equal(bottomCause(error), 'a');
+  });
+});
+
+describe('a parser’s failure in the log', () => {
+  it('does not quote what could not be parsed', () => {
+    let failure: unknown;
+    try {
+      JSON.parse('{"access_token": PLANTED-TOKEN');
+    } catch (error) {
+      failure = error;
+    }
+    assert.ok(failure instanceof SyntaxError && failure.message.includes('PLANTED'));
+    assert.doesNotMatch(JSON.stringify(describeFailure(failure)), /PLANTED/);
   });
 });

@@ -9,12 +9,20 @@ export function describeFailure(error: unknown, depth = 0): Readonly<Record<stri
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return {
     name: error.name,
-    message: error.message,
+    message: messageOf(error),
     ...(typeof code === 'string' && { code }),
     ...oauthError(error),
-    stack: error.stack,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
     ...(cause instanceof Error && depth < MAX_CAUSES && { cause: describeFailure(cause, depth + 1) }),
   };
+}
+
+/** A parser's error quotes what it could not parse, which may be a token. */
+function messageOf(error: Error): string {
+  return error instanceof SyntaxError ? 'Not what it should be' : error.message;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { Problem, type ProblemKind, statusOf } from '../problems.ts';
 import { describeFailure } from './failure.ts';
@@ -66,6 +66,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       res.destroy();
       return;
     }
+    forgetFile(res);
     res.status(status).set(problem?.headers ?? {});
     sendPage(res, problemPage, problem === undefined ? 'Something went wrong' : headings[problem.kind], {
       heading: problem === undefined ? 'Something went wrong on our side' : headings[problem.kind],
@@ -76,6 +77,12 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       reference,
     });
   };
+}
+
+/** What was said of a file that could not be sent after all does not hold for the page that is sent in its place. */
+function forgetFile(res: Response): void {
+  for (const header of ['ETag', 'Last-Modified', 'Content-Range', 'Accept-Ranges']) res.removeHeader(header);
+  res.set('Cache-Control', 'private, no-store');
 }
 
 /** What an operator should hear of without asking: failures of ours, and refusals that may be somebody's trouble or attack. */

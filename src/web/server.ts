@@ -32,8 +32,28 @@ export async function serve(
   server.on('clientError', answerClientError);
   // While stopping, nobody waits for a next request on a connection that has had its answer.
   server.on('request', (req, res) => res.once('finish', () => server.listening || req.socket.end()));
-  server.on('request', await app(taken));
+  server.on('request', originFormOnly(await app(taken)));
   return { port: taken, [Symbol.asyncDispose]: () => stop(server) };
+}
+
+/**
+ * Hands on path and query, as every request of a browser has them. A request line with a whole address (RFC 9112 §3.2.2) is
+ * cut down to that; one with neither, such as `OPTIONS *`, means nothing here.
+ */
+function originFormOnly(app: RequestListener): RequestListener {
+  return (req, res) => {
+    const target = req.url ?? '';
+    if (!target.startsWith('/')) {
+      const url = /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target) : undefined;
+      if (url === undefined) {
+        res.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', connection: 'close' });
+        res.end('Outlay could not read this request.\n');
+        return;
+      }
+      req.url = url.pathname + url.search;
+    }
+    app(req, res);
+  };
 }
 
 function whyNot(cause: unknown): string {

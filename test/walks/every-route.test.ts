@@ -114,6 +114,46 @@ describe('an address that leads nowhere', () => {
   });
 });
 
+describe('a request that no browser sends', () => {
+  let world: World;
+  before(async () => {
+    world = await openWorld();
+  });
+  after(() => world[Symbol.asyncDispose]());
+  const port = () => Number(new URL(world.url('/')).port);
+
+  it('with a target that is no path is answered with 400, and with a whole address as for its path', async () => {
+    const lines = ['OPTIONS *', 'GET *', 'GET http://', 'GET http://[/', 'GET http://[::1/dashboard', 'GET http://%zz/'];
+    for (const line of lines) {
+      assert.match(
+        await raw(port(), `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+        /^HTTP\/1\.1 (400|404) /,
+        line,
+      );
+    }
+    const whole = await raw(port(), 'GET http://evil.example/dashboard HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    assert.match(whole, /^HTTP\/1\.1 303 /);
+    assert.match(whole, /Location: \/login\?return_to=%2Fdashboard\r\n/i);
+    assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
+  });
+
+  it('for a part of a style sheet that is not there is not kept in its place', async () => {
+    const { body: home } = await new HttpBrowser().ask(world.url('/'));
+    const path = /href="(\/assets\/[^"]+outlay\.css)"/.exec(home)?.[1] ?? '';
+    const { headers: file } = await new HttpBrowser().ask(world.url(path));
+    assert.match(file.get('cache-control') ?? '', /immutable/);
+    const conditions: Record<string, string>[] = [{ range: 'bytes=99999999-' }, { 'if-match': '"other"' }];
+    for (const headers of conditions) {
+      const { status, headers: answered } = await new HttpBrowser().ask(world.url(path), { headers });
+      assert.ok(status >= 400);
+      assert.equal(answered.get('cache-control'), 'private, no-store');
+      assert.notEqual(answered.get('etag'), file.get('etag'));
+    }
+    const { headers: foreign } = await new HttpBrowser().ask(world.url('/assets/another-release/outlay.css'));
+    assert.doesNotMatch(foreign.get('cache-control') ?? '', /immutable|max-age=[1-9]/);
+  });
+});
+
 describe('something that should not happen', () => {
   it('is a page with a reference and no detail; the log has the detail under that reference', async () => {
     await using world = await openWorld();

@@ -132,6 +132,31 @@ describe('a provider that is not to be trusted', () => {
   });
 });
 
+describe('a provider with strange metadata', () => {
+  for (const endpoint of [null, 5, 'not an address', 'javascript:alert(1)', 'data:x', 'https://a;b/x', 'https://*/x']) {
+    it(`${JSON.stringify(endpoint)} as its place to end a session: pages stay as strict, and logging out works`, async () => {
+      await using provider = await startHostileProvider();
+      provider.faults = { metadata: (metadata) => ({ ...metadata, end_session_endpoint: endpoint }) };
+      await using world = await openWorld({ issuer: provider.issuer });
+      const browser = new HttpBrowser();
+      const { status, headers } = await browser.follow(world.url('/login'));
+      assert.equal(status, 200);
+      assert.ok(headers.get('content-security-policy')?.includes(`form-action 'self' ${provider.issuer};`));
+      const out = await browser.ask(world.url('/logout'), { method: 'POST' });
+      assert.equal(out.status, 200);
+      assert.match(out.body, /You are logged out of Outlay/);
+    });
+  }
+
+  it('that names no usable keys: nobody is signed in', async () => {
+    await using provider = await startHostileProvider();
+    provider.faults = { metadata: (metadata) => ({ ...metadata, jwks_uri: 'ftp://localhost/keys' }) };
+    await using world = await openWorld({ issuer: provider.issuer });
+    const { status } = await new HttpBrowser().follow(world.url('/login'));
+    assert.equal(status, 400);
+  });
+});
+
 describe('a provider that is away', () => {
   it('does not stop the start; the login page says so, and works once it is back', async () => {
     await using world = await openWorld();
