@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf, TestClock } from '../../test/told.ts';
@@ -169,6 +170,16 @@ describeOnBothEngines('a session', (engine) => {
     assert.equal(await stored('old'), undefined);
     assert.notEqual(await stored('younger'), undefined);
     assert.notEqual(await stored('new'), undefined);
+  });
+
+  it('is not opened where clearing away fails: a sign-in that failed has failed', async () => {
+    await addSession(db, sessionOf('stuck'), clock.now);
+    await sql`create table hold (id_hash text references session (id_hash))`.execute(db);
+    await sql`insert into hold select id_hash from session`.execute(db);
+    clock.advance(IDLE_LIMIT);
+    await assert.rejects(addSession(db, sessionOf('new'), clock.now));
+    assert.equal(await stored('new'), undefined);
+    await sql`drop table hold`.execute(db);
   });
 
   it('goes with its person', async () => {
