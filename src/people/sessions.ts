@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Selectable } from 'kysely';
-import type { Database, SessionTable } from '../database/schema.ts';
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { Database, Schema, SessionTable } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -37,8 +37,7 @@ export async function findViewer(db: Database, idHash: string, now: Clock): Prom
     .innerJoin('person', 'person.id', 'session.person_id')
     .select(['session.person_id', 'session.issuer', 'session.subject', 'person.name', 'person.email', 'person.email_verified'])
     .where('session.id_hash', '=', idHash)
-    .where('session.seen_at', '>', before(now, IDLE_LIMIT))
-    .where('session.started_at', '>', before(now, ABSOLUTE_LIMIT))
+    .where(counts(now))
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const email = row.email ?? undefined;
@@ -60,8 +59,7 @@ export async function touchSession(db: Database, idHash: string, now: Clock): Pr
     .set({ seen_at: now().toISOString() })
     .where('id_hash', '=', idHash)
     .where('seen_at', '<=', before(now, TOUCH_INTERVAL))
-    .where('seen_at', '>', before(now, IDLE_LIMIT))
-    .where('started_at', '>', before(now, ABSOLUTE_LIMIT))
+    .where(counts(now))
     .execute();
 }
 
@@ -76,10 +74,15 @@ export async function listSessions(db: Database, viewer: Viewer, now: Clock): Pr
     .selectFrom('session')
     .selectAll()
     .where('person_id', '=', viewer.personId)
-    .where('seen_at', '>', before(now, IDLE_LIMIT))
-    .where('started_at', '>', before(now, ABSOLUTE_LIMIT))
+    .where(counts(now))
     .orderBy('seen_at', 'desc')
     .execute();
+}
+
+/** The one condition for a session that has not ended by either limit. */
+function counts(now: Clock) {
+  return ({ and, eb }: ExpressionBuilder<Schema, 'session'>) =>
+    and([eb('session.seen_at', '>', before(now, IDLE_LIMIT)), eb('session.started_at', '>', before(now, ABSOLUTE_LIMIT))]);
 }
 
 function before(now: Clock, milliseconds: number): string {
