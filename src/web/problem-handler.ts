@@ -99,7 +99,8 @@ function whatFailed(error: unknown) {
 
 function waysFrom(kind: ProblemKind | undefined, signedIn: boolean): readonly Way[] {
   if (signedIn) return [dashboard, home];
-  return kind === 'sign-in-failed' || kind === 'sign-in-needed' || kind === 'unavailable' ? [tryAgain, home] : [home];
+  const canTryAgain = kind !== undefined && ['sign-in-failed', 'sign-in-needed', 'too-many', 'unavailable'].includes(kind);
+  return canTryAgain ? [tryAgain, home] : [home];
 }
 
 /** Express and its parsers throw plain errors with a status for input they cannot read; those are the sender's. */

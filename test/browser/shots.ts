@@ -32,6 +32,7 @@ export const hardCases: readonly Shot[] = [
       await world.startProvider();
     },
   },
+  { name: 'provider-expired', reach: (page, world) => page.goto(`${world.issuer}/interaction/unknown`) },
   { name: 'sign-in-failed', reach: visit('/authorization-code/callback?state=x&code=y') },
   { name: 'dashboard-no-team', reach: signInAs('Nora Nobody', '/dashboard') },
   { name: 'profile-no-rights', reach: visit('/profile') },

@@ -12,6 +12,7 @@ describe('signing in far too often', () => {
       const { status, headers, body } = await browser.ask(world.url(path));
       assert.equal(status, 429);
       assert.match(headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+      assert.match(body, /<a [^>]*href="\/login">Try again<\/a>/);
       assert.match(body, /Too many people are signing in from your network at once\. Try again in \d+ seconds?\./);
     }
     assert.equal((await browser.ask(world.url('/'))).status, 200, 'everything else goes on');
