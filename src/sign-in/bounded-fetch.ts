@@ -1,3 +1,7 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { AddressGuard, ForbiddenAddress } from './address-guard.ts';
+
 interface FetchLimits {
   /** How long the provider may take for one answer, to its last byte, in milliseconds. */
   readonly time: number;
@@ -7,53 +11,72 @@ interface FetchLimits {
 
 const usualLimits: FetchLimits = { time: 10_000, size: 1_048_576 };
 
+/** Nobody answered, not in time, or not to the end: a failure of the network, and no word of the provider's. */
+export class ProviderUnreachable extends Error {
+  constructor(cause: unknown) {
+    super('The provider does not answer', { cause });
+    this.name = 'ProviderUnreachable';
+  }
+}
+
+export interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
 /**
- * `fetch` that ends: within a time, the body's last byte included, and within a size. An abort signal alone does not
- * always cut off a body that drips (nodejs/node#56917), so reading is raced against it as well.
- * @throws DOMException `TimeoutError`, or RangeError for an answer that is too large.
+ * One request to a provider that ends: within a time, the body's last byte included, and within a size. Follows no
+ * redirect (RFC 9700 §4.12), goes only where the guard lets it, and over https only to a host whose certificate is in order.
+ * @throws ProviderUnreachable, ForbiddenAddress, or RangeError for an answer that is too large.
  */
 export async function boundedFetch(
-  url: string,
-  { body, headers, method }: Pick<RequestInit, 'body' | 'headers' | 'method'>,
+  address: string,
+  { method = 'GET', headers = {}, body }: Asking,
+  guard: AddressGuard,
   limits: FetchLimits = usualLimits,
 ): Promise<Response> {
-  const signal = AbortSignal.timeout(limits.time);
-  const response = await fetch(url, {
-    body: body ?? null,
-    headers: headers ?? {},
-    method: method ?? 'GET',
-    redirect: 'manual',
-    signal,
-  });
-  const answer = await readBody(response, signal, limits.size);
-  const bodiless = response.status === 204 || response.status === 205 || response.status === 304;
-  return new Response(bodiless ? null : answer, {
-    status: response.status,
-    statusText: response.statusText,
-    headers: response.headers,
+  const url = new URL(address);
+  await guard.assertAllowed(url);
+  const sent = body == null ? undefined : Buffer.from(body instanceof Uint8Array ? body : String(body));
+  const { request } = url.protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    const asking = request(url, {
+      method,
+      // What is compressed would be as large as it likes once it is not.
+      headers: { ...headers, 'accept-encoding': 'identity', ...(sent !== undefined && { 'content-length': sent.byteLength }) },
+      lookup: guard.lookupFor(url),
+      signal: AbortSignal.timeout(limits.time),
+    });
+    const fail = (cause: unknown) => {
+      reject(cause instanceof ForbiddenAddress || cause instanceof RangeError ? cause : new ProviderUnreachable(cause));
+      asking.destroy();
+    };
+    asking.on('error', fail).on('response', (answer) => {
+      readBody(answer, limits.size).then((read) => resolve(toResponse(answer, read)), fail);
+    });
+    asking.end(sent);
   });
 }
 
-async function readBody(response: Response, signal: AbortSignal, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (response.body === null) return new Uint8Array();
-  const reader = response.body.getReader();
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  // Where reading ends first, nobody waits for this promise any more.
-  timedOut.catch(() => {});
+async function readBody(answer: http.IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), timedOut]);
-      if (done) return new Uint8Array(Buffer.concat(chunks));
-      size += value.byteLength;
-      if (size > limit) throw new RangeError(`The provider's answer is larger than ${limit} bytes`);
-      chunks.push(value);
-    }
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    throw error;
+  for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > limit) throw new RangeError(`The provider's answer is larger than ${limit} bytes`);
+    chunks.push(chunk);
   }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function toResponse(
+  { statusCode = 0, statusMessage = '', headersDistinct }: http.IncomingMessage,
+  body: Uint8Array<ArrayBuffer>,
+) {
+  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const bodiless = statusCode === 204 || statusCode === 205 || statusCode === 304;
+  return new Response(bodiless ? null : body, { status: statusCode, statusText: statusMessage, headers });
 }

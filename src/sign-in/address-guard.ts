@@ -1,0 +1,106 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** How near to us an address is: the further in, the more there is that no stranger may make us speak to. */
+const nearness = { public: 0, private: 1, thisMachine: 2, never: 3 } as const;
+
+/** RFC 6890 and its registries: networks of a company, of a carrier (RFC 6598) and for measurements; unique local ones (RFC 4193). */
+const privateNetworks = blockList([
+  '10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15',
+  'fc00::/7 fec0::/10 64:ff9b:1::/48',
+]);
+const thisMachine = blockList(['127.0.0.0/8', '::1/128']);
+/** What no provider has: "this network", link-local ones (there cloud machines keep their credentials), multicast, reserved. */
+const nowhere = blockList(['0.0.0.0/8 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4', '::/128 fe80::/10 ff00::/8 fd00:ec2::254/128']);
+
+function blockList([ipv4, ipv6]: readonly [string, string]): BlockList {
+  const list = new BlockList();
+  for (const [networks, family] of [
+    [ipv4, 'ipv4'],
+    [ipv6, 'ipv6'],
+  ] as const) {
+    for (const network of networks.split(' ')) {
+      const [address = '', bits] = network.split('/');
+      list.addSubnet(address, Number(bits), family);
+    }
+  }
+  return list;
+}
+
+/** Thrown instead of connecting to an address that the provider has no business to name. */
+export class ForbiddenAddress extends Error {
+  readonly code = 'forbidden-address';
+
+  constructor(host: string) {
+    super(`The provider names "${host}", which is nearer to this machine than the provider itself`);
+    this.name = 'ForbiddenAddress';
+  }
+}
+
+/**
+ * Keeps the addresses in a provider's metadata from leading us into networks that the provider itself is not part of
+ * (server-side request forgery): a public provider's may be public only, one in the company's network may be there or
+ * public, and only one on this machine may name this machine. The issuer's own host is the operator's word and always allowed.
+ */
+export class AddressGuard {
+  readonly #issuerHost: string;
+
+  constructor(issuer: string) {
+    this.#issuerHost = hostOf(new URL(issuer));
+  }
+
+  /**
+   * For a host that is an address already; a name is judged by `lookup`, when it is connected to.
+   * @throws ForbiddenAddress
+   */
+  async assertAllowed(url: URL): Promise<void> {
+    const host = hostOf(url);
+    if (isIP(host) === 0 || host === this.#issuerHost) return;
+    if (nearnessOf(host) > (await this.#issuerNearness())) throw new ForbiddenAddress(host);
+  }
+
+  /**
+   * For `net.connect`, so that what was judged is what is connected to, whatever the name stands for a moment later.
+   * @param host the host of the request; any other name that is looked up is the operator's own proxy.
+   */
+  lookupFor({ hostname: host }: URL): LookupFunction {
+    return (name, options, callback) => {
+      lookup(name, { ...options, all: true }, (error, addresses) => {
+        if (error !== null) return callback(error, []);
+        if (name !== host || name === this.#issuerHost) return answer(addresses);
+        this.#issuerNearness().then(
+          (limit) => answer(addresses.filter(({ address }) => nearnessOf(address) <= limit)),
+          (cause: unknown) => callback(cause as NodeJS.ErrnoException, []),
+        );
+      });
+
+      function answer(allowed: LookupAddress[]): void {
+        const [first] = allowed;
+        if (first === undefined) callback(new ForbiddenAddress(name), []);
+        else if (options.all === true) callback(null, allowed);
+        else callback(null, first.address, first.family);
+      }
+    };
+  }
+
+  /** The nearest of the issuer's own addresses; asked for anew, because a company may move its provider. */
+  async #issuerNearness(): Promise<number> {
+    const addresses = await new Promise<LookupAddress[]>((resolve, reject) => {
+      lookup(this.#issuerHost, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error)));
+    });
+    return Math.min(Math.max(...addresses.map(({ address }) => nearnessOf(address))), nearness.thisMachine);
+  }
+}
+
+/** A URL writes an IPv6 address in brackets. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** `BlockList` judges an IPv4 address that is written as an IPv6 one (RFC 4291 §2.5.5.2) as the IPv4 address. */
+export function nearnessOf(address: string): number {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (nowhere.check(address, family)) return nearness.never;
+  if (thisMachine.check(address, family)) return nearness.thisMachine;
+  return privateNetworks.check(address, family) ? nearness.private : nearness.public;
+}
