@@ -30,12 +30,12 @@ describe('a secret from a file', () => {
       SESSION_SECRET_FILE: fileWith(`${sessionSecret}\n`),
       DATABASE_URL_FILE: fileWith('postgres://user:password@db/outlay\n'),
     });
-    assert.equal(config.provider?.clientSecret, 'from-a-file');
+    assert.deepEqual(config.provider?.authentication, { method: 'client_secret_basic', clientSecret: 'from-a-file' });
     assert.equal(config.sessionSecret, sessionSecret);
     assert.equal(config.databaseUrl, 'postgres://user:password@db/outlay');
-    assert.equal(
-      loadConfig({ ...own, OKTA_CLIENT_SECRET_FILE: fileWith('client-secret') }).provider?.clientSecret,
-      'client-secret',
+    assert.deepEqual(
+      loadConfig({ ...own, OKTA_CLIENT_SECRET_FILE: fileWith('client-secret') }).provider,
+      loadConfig(own).provider,
     );
   });
 

@@ -76,6 +76,14 @@ export function checkIssuer(name: string, issuer: string, mistakes: string[]): v
   if (url.pathname.includes('/.well-known/')) {
     mistakes.push(`${name} must be the issuer itself; leave out "/.well-known/" and what follows.`);
   }
+  // Microsoft's addresses for any tenant: their metadata leaves the tenant open, so that anybody's would be believed.
+  const anyTenant =
+    url.hostname === 'login.microsoftonline.com' && /^\/(common|organizations|consumers)(\/|$)/.test(url.pathname);
+  if (anyTenant || /[{}]/.test(issuer)) {
+    mistakes.push(
+      `${name} must name one tenant, such as https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0.`,
+    );
+  }
   if (url.search !== '' || url.hash !== '' || url.username + url.password !== '') {
     mistakes.push(`${name} must have no user, "?" or "#" in it.`);
   }

@@ -20,6 +20,8 @@ describe('the settings', () => {
       logLevel: 'warn',
       sampleOrganisation: true,
       signInRateLimit: 300,
+      clockTolerance: 30,
+      admitNewPeople: true,
       provider: undefined,
       demoProviderPort: 3001,
       warnings: [],
@@ -28,7 +30,14 @@ describe('the settings', () => {
 
   it('with a provider of one’s own are another database, without the sample, and a fuller log', () => {
     const config = loadConfig(own);
-    assert.deepEqual(config.provider, { issuer: 'https://id.example.com', clientId: 'outlay', clientSecret: 'client-secret' });
+    assert.deepEqual(config.provider, {
+      issuer: 'https://id.example.com',
+      clientId: 'outlay',
+      authentication: { method: 'client_secret_basic', clientSecret: 'client-secret' },
+      acrValues: [],
+      maxAge: undefined,
+      trustedTile: false,
+    });
     assert.equal(config.databaseUrl, 'sqlite:data/outlay.sqlite');
     assert.equal(config.sampleOrganisation, false);
     assert.equal(config.logLevel, 'info');
@@ -45,6 +54,11 @@ describe('the settings', () => {
       LOG_LEVEL: 'debug',
       SAMPLE_ORGANISATION: '1',
       SIGN_IN_RATE_LIMIT: '0',
+      CLOCK_TOLERANCE: '0',
+      ADMIT_NEW_PEOPLE: '0',
+      OIDC_ACR_VALUES: ' urn:okta:loa:2fa:any  phr ',
+      OIDC_MAX_AGE: '3600',
+      OIDC_TRUSTED_TILE: '1',
       DEMO_PROVIDER_PORT: '9090',
     });
     assert.equal(config.port, 8080);
@@ -56,6 +70,11 @@ describe('the settings', () => {
     assert.equal(config.logLevel, 'debug');
     assert.equal(config.sampleOrganisation, true);
     assert.equal(config.signInRateLimit, 0);
+    assert.equal(config.clockTolerance, 0);
+    assert.equal(config.admitNewPeople, false);
+    assert.deepEqual(config.provider?.acrValues, ['urn:okta:loa:2fa:any', 'phr']);
+    assert.equal(config.provider?.maxAge, 3600);
+    assert.equal(config.provider?.trustedTile, true);
     assert.equal(config.demoProviderPort, 9090);
   });
 

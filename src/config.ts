@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  checkDemonstration,
-  checkIssuer,
-  parseBaseUrl,
-  parseDatabaseUrl,
-  parsePostLogoutUrl,
-  parseTrustProxy,
-} from './config-values.ts';
+import { authMethods, type ProviderConfig, parseProvider } from './config-provider.ts';
+import { checkDemonstration, parseBaseUrl, parseDatabaseUrl, parsePostLogoutUrl, parseTrustProxy } from './config-values.ts';
 
 /** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
 export interface Config {
@@ -27,17 +21,15 @@ export interface Config {
   readonly sampleOrganisation: boolean;
   /** How often one address may begin or finish signing in per minute; 0 is no limit. */
   readonly signInRateLimit: number;
+  /** How far the clocks of Outlay and of the provider may be apart, in seconds. */
+  readonly clockTolerance: number;
+  /** Whether somebody the provider vouches for and whom we do not know yet becomes a person here. */
+  readonly admitNewPeople: boolean;
   /** Undefined in the demonstration, which brings a provider of its own. */
   readonly provider: ProviderConfig | undefined;
   readonly demoProviderPort: number;
   /** Sentences for the operator about settings that are allowed but not good. */
   readonly warnings: readonly string[];
-}
-
-export interface ProviderConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -60,6 +52,15 @@ const port = z.coerce
   .min(1, 'is at least 1')
   .max(65_535, 'is at most 65535');
 const text = z.string();
+const oneOrNone = z.enum(['0', '1'], 'must be 1 or 0').default('0');
+
+function wholeNumber(min: number, max: number) {
+  return z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(min, `is at least ${min}`)
+    .max(max, `is at most ${max}`);
+}
 
 /** Every variable there is. docs/configuration.md and .env.example are held against this by a test. */
 export const settings = z.object({
@@ -70,6 +71,11 @@ export const settings = z.object({
   OIDC_ISSUER: text.optional(),
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
+  OIDC_TOKEN_ENDPOINT_AUTH_METHOD: z.enum(authMethods, `must be one of ${authMethods.join(', ')}`).default('client_secret_basic'),
+  OIDC_CLIENT_JWKS: text.optional(),
+  OIDC_ACR_VALUES: text.regex(/^[\x20-\x7e]+$/, 'must be words with spaces between').optional(),
+  OIDC_MAX_AGE: wholeNumber(1, 31_536_000).optional(),
+  OIDC_TRUSTED_TILE: oneOrNone,
   OKTA_ISSUER: text.optional(),
   OKTA_CLIENT_ID: text.optional(),
   OKTA_CLIENT_SECRET: text.optional(),
@@ -77,19 +83,22 @@ export const settings = z.object({
   DATABASE_URL: text.optional(),
   SESSION_SECRET: text.min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes a good one').optional(),
   TRUST_PROXY: text.optional(),
-  SIGN_IN_RATE_LIMIT: z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(0, 'is at least 0')
-    .max(1_000_000, 'is at most 1000000')
-    .default(300),
+  SIGN_IN_RATE_LIMIT: wholeNumber(0, 1_000_000).default(300),
+  CLOCK_TOLERANCE: wholeNumber(0, 300).default(30),
+  ADMIT_NEW_PEOPLE: z.enum(['0', '1'], 'must be 1 or 0').default('1'),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
-  SAMPLE_ORGANISATION: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  SAMPLE_ORGANISATION: oneOrNone,
   DEMO_PROVIDER_PORT: port.optional(),
 });
 
 /** Settings that are secret or hold one: each may come from a file instead, named by the variable with `_FILE` behind it. */
-export const secretSettings = ['OIDC_CLIENT_SECRET', 'OKTA_CLIENT_SECRET', 'SESSION_SECRET', 'DATABASE_URL'] as const;
+export const secretSettings = [
+  'OIDC_CLIENT_SECRET',
+  'OIDC_CLIENT_JWKS',
+  'OKTA_CLIENT_SECRET',
+  'SESSION_SECRET',
+  'DATABASE_URL',
+] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -122,6 +131,8 @@ export function loadConfig(env: Environment): Config {
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
     signInRateLimit: given.SIGN_IN_RATE_LIMIT,
+    clockTolerance: given.CLOCK_TOLERANCE,
+    admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
     provider,
     demoProviderPort: given.DEMO_PROVIDER_PORT ?? portBeside(given.PORT),
     warnings,
@@ -178,29 +189,4 @@ function parseSettings(found: Readonly<Record<string, string>>, mistakes: string
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
   for (const issue of parsed.error.issues) mistakes.push(`${issue.path.join('.')} ${issue.message}.`);
   return settings.parse(Object.fromEntries(Object.entries(found).filter(([name]) => !wrong.has(name))));
-}
-
-function parseProvider(given: z.infer<typeof settings>, mistakes: string[]): ProviderConfig | undefined {
-  const either = (name: 'ISSUER' | 'CLIENT_ID' | 'CLIENT_SECRET') => {
-    const oidc = given[`OIDC_${name}`];
-    const okta = given[`OKTA_${name}`];
-    if (oidc !== undefined && okta !== undefined && oidc !== okta) {
-      mistakes.push(`OIDC_${name} and OKTA_${name} are both set and differ; keep one of them.`);
-    }
-    return oidc ?? okta;
-  };
-  const issuer = either('ISSUER');
-  const clientId = either('CLIENT_ID');
-  const clientSecret = either('CLIENT_SECRET');
-  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
-  if (issuer === undefined) {
-    mistakes.push('OIDC_ISSUER is missing: the address of your provider, such as https://example.okta.com.');
-  } else {
-    checkIssuer(given.OIDC_ISSUER === undefined ? 'OKTA_ISSUER' : 'OIDC_ISSUER', issuer, mistakes);
-  }
-  if (clientId === undefined) mistakes.push('OIDC_CLIENT_ID is missing: your provider shows it beside the application.');
-  if (clientSecret === undefined) {
-    mistakes.push('OIDC_CLIENT_SECRET is missing: your provider shows it beside the application.');
-  }
-  return { issuer: issuer ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
 }

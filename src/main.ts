@@ -43,12 +43,25 @@ async function run(config: Config, log: Logger): Promise<void> {
     ...(config.provider ?? resources.use(await startDemo(config)).config),
     redirectUri: config.baseUrl + paths.callback,
     postLogoutUrl: config.postLogoutUrl,
+    clockTolerance: config.clockTolerance,
     now,
+    log,
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
-  const { baseUrl, trustProxy, signInRateLimit } = config;
-  const app = createApp({ db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, demonstration });
+  const { baseUrl, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const app = createApp({
+    db,
+    provider,
+    now,
+    log,
+    baseUrl,
+    sessionSecret,
+    trustProxy,
+    signInRateLimit,
+    admitNewPeople,
+    demonstration,
+  });
   resources.use(await serve(config.port, host, () => app));
 
   for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);

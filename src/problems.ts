@@ -35,6 +35,8 @@ export interface ProblemDetails {
   cause?: unknown;
   /** A stable word for machines that read the log, for example `attempt-missing`. */
   reason?: string;
+  /** What stands above the sentence, where the kind's usual heading would say too much or too little. */
+  heading?: string;
   /** Response headers that belong to this failure, for example `Allow` (RFC 9110 §10.2.1). */
   headers?: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,7 @@ export interface ProblemDetails {
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly reason: string | undefined;
+  readonly heading: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   /** @param sentence shown to the person as it stands: plain words, no protocol detail, nothing that came from outside. */
@@ -51,6 +54,7 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.kind = kind;
     this.reason = details.reason;
+    this.heading = details.heading;
     this.headers = details.headers ?? {};
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import type { JWK } from 'jose';
 import { Provider } from 'oidc-provider';
-import type { ProviderConfig } from '../config.ts';
+import type { ProviderConfig } from '../config-provider.ts';
 import { Problem } from '../problems.ts';
 import { paths } from '../web/paths.ts';
 import { MemoryAdapter } from './memory-adapter.ts';
@@ -31,6 +31,7 @@ export interface DemoProviderParts {
 export interface DemoProvider extends AsyncDisposable {
   /** What Outlay is told to trust: exactly as for a company's provider. */
   readonly config: ProviderConfig;
+  readonly clientSecret: string;
 }
 
 /**
@@ -49,14 +50,16 @@ export async function startDemoProvider(parts: DemoProviderParts): Promise<DemoP
       { cause },
     );
   });
+  const clientSecret = parts.clientSecret ?? randomBytes(32).toString('base64url');
   const config: ProviderConfig = {
     issuer: `http://localhost:${(server.address() as AddressInfo).port}`,
     clientId: 'outlay',
-    clientSecret: parts.clientSecret ?? randomBytes(32).toString('base64url'),
+    authentication: { method: 'client_secret_basic', clientSecret },
   };
-  server.on('request', demoProviderApp(config, parts));
+  server.on('request', demoProviderApp(config, { ...parts, clientSecret }));
   return {
     config,
+    clientSecret,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -64,13 +67,14 @@ export async function startDemoProvider(parts: DemoProviderParts): Promise<DemoP
   };
 }
 
-function demoProviderApp(config: ProviderConfig, { appBaseUrl, postLogoutUrl, signingKey, people }: DemoProviderParts): Express {
+function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { readonly clientSecret: string }): Express {
+  const { appBaseUrl, postLogoutUrl, signingKey, people, clientSecret } = parts;
   const provider = new Provider(config.issuer, {
     adapter: MemoryAdapter,
     clients: [
       {
         client_id: config.clientId,
-        client_secret: config.clientSecret,
+        client_secret: clientSecret,
         client_name: 'Outlay',
         redirect_uris: [appBaseUrl + paths.callback],
         post_logout_redirect_uris: [postLogoutUrl],

@@ -115,7 +115,7 @@ describeOnBothEngines('the sample organisation', (engine) => {
 
   it('is loaded where people have signed in but nothing else has happened', async () => {
     await using other = await openFreshDatabase(engine);
-    await admit(other.db, identityOf(), now);
+    await admit(other.db, identityOf(), true, now);
     await loadSampleOrganisation(other.db, now);
     assert.equal((await other.db.selectFrom('team').selectAll().execute()).length, 5);
     assert.equal((await other.db.selectFrom('person').selectAll().execute()).length, 1);

@@ -1,18 +1,24 @@
 import type { JSONWebKeySet } from 'jose';
 import * as client from 'openid-client';
-import { z } from 'zod';
-import type { ProviderConfig } from '../config.ts';
+import type { Logger } from 'pino';
+import type { ProviderConfig } from '../config-provider.ts';
 import type { Identity } from '../people/people.ts';
-import { Problem } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
-import { boundedFetch } from './bounded-fetch.ts';
+import { checkCallback } from './callback.ts';
+import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
-import { ProviderKeys } from './provider-keys.ts';
+import type { ProviderMetadata } from './metadata.ts';
+import { ProviderConnection } from './provider-connection.ts';
 import { refusal } from './refusals.ts';
+import { UntrustedAnswer } from './untrusted-answer.ts';
+import { readUserInfo } from './user-info.ts';
 
 /** What one attempt to sign in must remember between leaving for the provider and coming back. */
 export interface AttemptSecrets {
+  /** Whose answer is awaited; an answer counts for no other provider (RFC 9700 §4.4.2). */
+  readonly issuer: string;
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
@@ -20,11 +26,16 @@ export interface AttemptSecrets {
 
 /** A company's OpenID provider, as far as Outlay needs it. The one seam between us and OpenID Connect. */
 export interface IdentityProvider {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Whether the provider's own tile begins a sign-in without a click on a page of ours. */
+  readonly trustedTile: boolean;
   /**
    * Where to send the browser to sign in, and what to remember meanwhile.
+   * @param loginHint whom the provider may offer first (Core §3.1.2.1).
    * @throws Problem `unavailable` when the provider does not answer.
    */
-  begin(): Promise<{ url: URL; secrets: AttemptSecrets }>;
+  begin(loginHint?: string): Promise<{ url: URL; secrets: AttemptSecrets }>;
   /**
    * Turns the provider's redirect into an identity, after every check.
    * @param callbackUrl the configured callback address with the query as it arrived.
@@ -40,61 +51,97 @@ export interface IdentityProvider {
   endOrigin(): string;
   /** Asks for the provider's metadata, so that an operator learns of a mistake before people do. @throws Problem `unavailable`. */
   reach(): Promise<void>;
+  /** Our public keys, for the provider to fetch (RFC 7517 §5); undefined where the client has none. */
+  publishedKeys(): Promise<JSONWebKeySet | undefined>;
+  /** By how many seconds the provider's clock was ahead of ours when it last answered (RFC 9110 §6.6.1); undefined before that. */
+  clockOffset(): number | undefined;
 }
 
 export interface IdentityProviderParts extends ProviderConfig {
   /** The callback, byte for byte as it is registered at the provider. */
   readonly redirectUri: string;
   readonly postLogoutUrl: string;
+  /** How far the two clocks may be apart, in seconds. */
+  readonly clockTolerance: number;
   readonly now: Clock;
+  readonly log: Logger;
 }
 
 const SCOPE = 'openid profile email';
 
-/** Opens nothing yet: the provider may be away when Outlay starts. Its metadata is asked for once, however many need it. */
+/** Opens nothing yet: the provider may be away when Outlay starts, and later. */
 export function openIdentityProvider(parts: IdentityProviderParts): IdentityProvider {
-  const discover = once(() => discoverProvider(parts));
-  let endOrigin = new URL(parts.issuer).origin;
+  const { issuer, clientId, authentication, clockTolerance, now } = parts;
+  const connection = new ProviderConnection(issuer, now, parts.log);
+  const clientKeys = authentication.method === 'private_key_jwt' ? openClientKeys(authentication.keys) : undefined;
+  // Awaited where it is needed; a key that cannot be used is found there and not by an unhandled rejection.
+  clientKeys?.catch(() => {});
 
-  async function discovered(): Promise<Discovered> {
-    try {
-      const provider = await discover();
-      endOrigin = originOf(provider.config.serverMetadata().end_session_endpoint, parts.issuer) ?? endOrigin;
-      return provider;
-    } catch (cause) {
-      throw new Problem(
-        'unavailable',
-        'Your company’s sign-in does not answer just now. Nothing is wrong on your side; try again in a few minutes.',
-        {
-          cause,
-          reason: 'provider-unavailable',
-        },
-      );
-    }
+  async function configure(metadata: ProviderMetadata): Promise<client.Configuration> {
+    const server = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
+    const about = { [client.clockTolerance]: clockTolerance };
+    const authentication = authenticate(parts, await clientKeys);
+    const config = new client.Configuration({ ...server, issuer }, clientId, about, authentication);
+    config[client.customFetch] = (url, asking) => connection.ask(url, asking);
+    if (issuer.startsWith('http:')) client.allowInsecureRequests(config);
+    return config;
+  }
+
+  function whyRefused(error: unknown): Problem {
+    const { clockOffset = 0 } = connection;
+    return refusal(error, Math.abs(clockOffset) <= clockTolerance);
+  }
+
+  async function askUserInfo(metadata: ProviderMetadata, config: client.Configuration, accessToken: string, subject: string) {
+    if (metadata.userinfo_endpoint === undefined) return {};
+    const algorithms = metadata.userinfo_signing_alg_values_supported ?? metadata.id_token_signing_alg_values_supported;
+    // The token goes into the Authorization header (RFC 6750 §2.1); a challenge is thrown by the library.
+    const headers = new Headers({ accept: 'application/json, application/jwt' });
+    const url = new URL(metadata.userinfo_endpoint);
+    const response = await client.fetchProtectedResource(config, accessToken, url, 'GET', null, headers);
+    return readUserInfo(response, { issuer, clientId, subject, algorithms }, connection.keys);
   }
 
   return {
-    async begin() {
-      const { config } = await discovered();
+    issuer,
+    clientId,
+    trustedTile: parts.trustedTile ?? false,
+
+    async begin(loginHint) {
+      const metadata = await connection.confirmedMetadata();
+      const config = await configure(metadata);
       const secrets: AttemptSecrets = {
+        issuer,
         state: client.randomState(),
         nonce: client.randomNonce(),
         codeVerifier: client.randomPKCECodeVerifier(),
       };
-      const url = client.buildAuthorizationUrl(config, {
+      const request = {
         redirect_uri: parts.redirectUri,
         scope: SCOPE,
         state: secrets.state, // RFC 6749 §10.12, also with PKCE
         nonce: secrets.nonce, // Core §3.1.2.1
         code_challenge: await client.calculatePKCECodeChallenge(secrets.codeVerifier), // RFC 7636 §4.2
         code_challenge_method: 'S256',
-      });
-      return { url, secrets };
+        ...(loginHint !== undefined && { login_hint: loginHint }),
+        ...(parts.maxAge !== undefined && { max_age: String(parts.maxAge) }),
+        ...(parts.acrValues?.length && { acr_values: parts.acrValues.join(' ') }),
+      };
+      const pushed = metadata.pushed_authorization_request_endpoint !== undefined; // RFC 9126
+      try {
+        const url = await (pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl)(config, request);
+        return { url, secrets };
+      } catch (error) {
+        throw whyRefused(error);
+      }
     },
 
     async finish(callbackUrl, secrets) {
-      const { config, userInfoConfig, keys } = await discovered();
       try {
+        if (secrets.issuer !== issuer) throw new UntrustedAnswer('callback-other-provider');
+        checkCallback(callbackUrl.searchParams, issuer);
+        const metadata = await connection.metadata();
+        const config = await configure(metadata);
         // Checks state (RFC 6749 §4.1.2) and iss (RFC 9207 §2.4), redeems the code, and reads the ID Token a first time.
         const tokens = await client.authorizationCodeGrant(config, callbackUrl, {
           expectedState: secrets.state,
@@ -103,104 +150,46 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
           idTokenExpected: true,
         });
         // RFC 6749 appendix A.12. An error about a strange one would quote it.
-        if (!/^[\x20-\x7e]+$/.test(tokens.access_token))
-          throw new TypeError('The access token has characters that no token may have');
-        if (tokens.id_token === undefined) throw new TypeError('The token response has no ID Token');
-        const metadata = config.serverMetadata();
+        if (!/^[\x20-\x7e]+$/.test(tokens.access_token)) throw new UntrustedAnswer('access-token-characters');
+        if (tokens.id_token === undefined) throw new UntrustedAnswer('id-token-missing');
         const expected = {
-          issuer: parts.issuer,
-          clientId: parts.clientId,
+          issuer,
+          clientId,
           nonce: secrets.nonce,
           accessToken: tokens.access_token,
           algorithms: metadata.id_token_signing_alg_values_supported,
+          clockTolerance,
+          maxAge: parts.maxAge,
+          acrValues: parts.acrValues,
         };
-        const claims = await verifyIdToken(tokens.id_token, expected, keys, parts.now);
-        // Refuses an answer about another subject (Core §5.3.2).
-        const userInfo =
-          metadata.userinfo_endpoint === undefined
-            ? {}
-            : await client.fetchUserInfo(userInfoConfig, tokens.access_token, claims.sub);
+        const claims = await verifyIdToken(tokens.id_token, expected, connection.keys, now);
+        const userInfo = await askUserInfo(metadata, config, tokens.access_token, claims.sub);
         return parseIdentity(claims, userInfo, tokens.id_token);
       } catch (error) {
-        throw refusal(error);
+        throw whyRefused(error);
       }
     },
 
     async end(idToken) {
-      const config = (await discovered().catch(() => undefined))?.config;
-      if (config === undefined || originOf(config.serverMetadata().end_session_endpoint, parts.issuer) === undefined)
-        return undefined;
-      return client.buildEndSessionUrl(config, {
+      const metadata = await connection.metadata().catch(() => undefined);
+      if (metadata?.end_session_endpoint === undefined) return undefined;
+      return client.buildEndSessionUrl(await configure(metadata), {
         id_token_hint: idToken,
         post_logout_redirect_uri: parts.postLogoutUrl,
         state: client.randomState(), // some providers come back only where there is one
       });
     },
 
-    endOrigin: () => endOrigin,
-    reach: async () => void (await discovered()),
+    endOrigin: () => new URL(connection.known?.end_session_endpoint ?? issuer).origin,
+    reach: async () => void (await connection.confirmedMetadata()),
+    publishedKeys: async () => (await clientKeys)?.published,
+    clockOffset: () => connection.clockOffset,
   };
 }
 
-/** A provider as its metadata describes it: for grants, for UserInfo, and its keys. */
-interface Discovered {
-  readonly config: client.Configuration;
-  readonly userInfoConfig: client.Configuration;
-  readonly keys: ProviderKeys;
-}
-
-async function discoverProvider({ issuer, clientId, clientSecret, now }: IdentityProviderParts): Promise<Discovered> {
-  const execute = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
-  const authentication = client.ClientSecretBasic(clientSecret);
-  const customFetch: client.CustomFetch = (url, { body = null, headers, method }) => boundedFetch(url, { body, headers, method });
-  const config = await client.discovery(new URL(issuer), clientId, undefined, authentication, {
-    execute,
-    [client.customFetch]: customFetch,
-  });
-  const metadata = config.serverMetadata();
-  // The library compares as URLs do; the standard asks for the very same text (Discovery §4.3).
-  if (metadata.issuer !== issuer) {
-    throw new Error(`The provider calls itself "${metadata.issuer}"; OIDC_ISSUER must be exactly that, also the last slash`);
-  }
-  // The ID Token's signature is ours to verify, with keys that follow a rotation at once; a signed UserInfo is the library's.
-  const userInfoConfig = new client.Configuration(metadata, clientId, undefined, authentication);
-  userInfoConfig[client.customFetch] = customFetch;
-  for (const apply of [client.enableNonRepudiationChecks, ...execute]) apply(userInfoConfig);
-  return { config, userInfoConfig, keys: new ProviderKeys(() => fetchKeys(issuer, metadata.jwks_uri), now) };
-}
-
-/** What is no key set must not take the place of one (RFC 7517 §5). */
-const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
-
-async function fetchKeys(issuer: string, jwksUri: string | undefined): Promise<JSONWebKeySet> {
-  if (jwksUri === undefined || !isTrustworthy(jwksUri, issuer))
-    throw new Error('The provider’s metadata names no usable address for its keys (jwks_uri)');
-  const response = await boundedFetch(jwksUri, { headers: { accept: 'application/json' } });
-  if (response.status !== 200) throw new Error(`The provider answered ${response.status} when asked for its keys`);
-  return keySet.parse(await response.json());
-}
-
-/** Remembers a success and forgets a failure; callers that come meanwhile wait for the same answer. */
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let pending: Promise<Result> | undefined;
-  return () => {
-    pending ??= work().catch((error: unknown) => {
-      pending = undefined;
-      throw error;
-    });
-    return pending;
-  };
-}
-
-/** An address from the metadata: https, as the issuer itself; plain http only beside an issuer on this machine. */
-function isTrustworthy(address: unknown, issuer: string): address is string {
-  if (typeof address !== 'string' || !URL.canParse(address)) return false;
-  const { protocol } = new URL(address);
-  return protocol === 'https:' || (protocol === 'http:' && issuer.startsWith('http:'));
-}
-
-/** Only an origin with a plain host: it becomes part of a header of ours. */
-function originOf(address: unknown, issuer: string): string | undefined {
-  const origin = isTrustworthy(address, issuer) ? new URL(address).origin : '';
-  return /^https?:\/\/([a-z0-9.-]+|\[[\da-f:]+\])(:\d+)?$/.test(origin) ? origin : undefined;
+function authenticate({ authentication }: ProviderConfig, keys: ClientKeys | undefined): client.ClientAuth {
+  if (authentication.method === 'client_secret_basic') return client.ClientSecretBasic(authentication.clientSecret);
+  if (authentication.method === 'client_secret_post') return client.ClientSecretPost(authentication.clientSecret);
+  if (keys === undefined) throw new TypeError('A client that authenticates by key has one');
+  return client.PrivateKeyJwt(keys.signing);
 }

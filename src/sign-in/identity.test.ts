@@ -15,7 +15,7 @@ const wrong: readonly unknown[] = [null, 1, true, {}, [], ['x'], { toString: () 
 
 describe('an identity', () => {
   it('has what the ID Token says', () => {
-    const claims = { ...verified, name: 'Alice Archer', sid: 'sid-1', acr: 'mfa', auth_time: 1_767_600_000 };
+    const claims = { ...verified, name: 'Alice Archer', sid: 'sid-1', acr: 'mfa', amr: ['pwd', 'otp'], auth_time: 1_767_600_000 };
     assert.deepEqual(identityFrom(claims), {
       issuer: 'https://id.example.com',
       subject: 'sub-alice',
@@ -25,6 +25,7 @@ describe('an identity', () => {
       sid: 'sid-1',
       authTime: new Date('2026-01-05T08:00:00.000Z'),
       acr: 'mfa',
+      amr: ['pwd', 'otp'],
       idToken: 'the-id-token',
     });
   });
@@ -32,7 +33,7 @@ describe('an identity', () => {
   it('needs issuer and subject only', () => {
     const { issuer, subject, idToken, ...rest } = identityFrom({});
     assert.deepEqual({ issuer, subject, idToken }, { issuer: required.iss, subject: required.sub, idToken: 'the-id-token' });
-    const nothing = { name: undefined, email: undefined, sid: undefined, authTime: undefined, acr: undefined };
+    const nothing = { name: undefined, email: undefined, sid: undefined, authTime: undefined, acr: undefined, amr: [] };
     assert.deepEqual(rest, { ...nothing, emailVerified: false });
   });
 
@@ -156,6 +157,8 @@ describe('an e-mail address', () => {
       'a b@example.com',
       'a@exam\nple.com',
       'a\0@example.com',
+      'a\u202E@example.com',
+      'a@exam\u200Bple.com',
       ' @ ',
     ]) {
       assert.equal(identityFrom({ ...verified, email }).email, undefined, JSON.stringify(email));

@@ -6,11 +6,11 @@ const MAX_CLAIM = 1_000;
 
 // Core §5.1 fixes these types; a provider that sends another one has sent nothing we can use, and sign-in goes on without it.
 const optionalText = z.string().min(1).max(MAX_CLAIM).optional().catch(undefined);
-// RFC 5321 §4.5.3.1.3: at most 254 characters; without spaces and control characters it can be a key of a rule.
+// RFC 5321 §4.5.3.1.3: at most 254 characters; without spaces, control and direction marks it can be a key of a rule, and looks like what it is.
 const optionalEmail = z
   .string()
   .max(254)
-  .regex(/^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u)
+  .regex(/^[^\s\p{Cc}\p{Cf}@]+@[^\s\p{Cc}\p{Cf}@]+$/u)
   .optional()
   .catch(undefined);
 
@@ -35,9 +35,17 @@ const profile = z.object({
   email_verified: z.unknown().optional(),
 });
 
+// Core §2: how somebody proved who they are, such as "pwd" and "otp"; for the log.
+const methods = z
+  .array(z.string().regex(/^[\x21-\x7e]{1,40}$/))
+  .max(20)
+  .optional()
+  .catch(undefined);
+
 const session = z.object({
   sid: optionalKey,
   acr: optionalKey,
+  amr: methods,
   auth_time: z.number().int().positive().max(8_640_000_000_000).optional().catch(undefined),
 });
 
@@ -48,7 +56,7 @@ const session = z.object({
  */
 export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: string): Identity {
   const { iss, sub } = required.parse(idTokenClaims);
-  const { sid, acr, auth_time: authTime } = session.parse(idTokenClaims);
+  const { sid, acr, amr = [], auth_time: authTime } = session.parse(idTokenClaims);
   const sources = [profile.parse(idTokenClaims), profile.parse(userInfo)];
   const email = firstOf(sources.map((source) => source.email));
   return {
@@ -61,6 +69,7 @@ export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: 
     sid,
     authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),
     acr,
+    amr,
     idToken,
   };
 }

@@ -1,31 +1,21 @@
 import { type CompactVerifyResult, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { Clock } from '../web/clock.ts';
+import { Refreshed } from './refreshed.ts';
 
-/** Keys are asked for again after this long, in milliseconds, so that a withdrawn one stops counting. */
-const MAX_AGE = 10 * 60_000;
-/** Where the provider does not answer, keys that it gave before count for this long, in milliseconds. */
-const MAX_STALE = 24 * 60 * 60_000;
 /** How often per minute an unknown key may make us ask again: enough for any rotation, little for somebody who makes key ids up. */
 const REFETCHES_PER_MINUTE = 6;
-
-interface Fetched {
-  readonly keys: JSONWebKeySet;
-  readonly at: number;
-}
 
 /**
  * A provider's signing keys: fetched once however many ask, kept while the provider is away, and asked for again when a
  * token is signed by one that we do not know (Core §10.1.1) or does not fit the one we know by that name.
  */
 export class ProviderKeys {
-  readonly #fetchKeys: () => Promise<JSONWebKeySet>;
+  readonly #keys: Refreshed<JSONWebKeySet>;
   readonly #now: Clock;
-  #fetched: Fetched | undefined;
-  #pending: Promise<Fetched> | undefined;
   #refetches: number[] = [];
 
   constructor(fetchKeys: () => Promise<JSONWebKeySet>, now: Clock) {
-    this.#fetchKeys = fetchKeys;
+    this.#keys = new Refreshed(fetchKeys, now);
     this.#now = now;
   }
 
@@ -34,32 +24,14 @@ export class ProviderKeys {
    * @throws JOSEError when no key of the provider's made this signature, or the keys cannot be had.
    */
   async verify(jws: string, algorithms: string[]): Promise<CompactVerifyResult> {
-    const known = await this.#current();
+    const known = await this.#keys.current();
     try {
-      return await verifyWithAny(jws, known.keys, algorithms);
+      return await verifyWithAny(jws, known, algorithms);
     } catch (error) {
       const mayBeNew = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
       if (!mayBeNew || !this.#mayRefetch()) throw error;
-      const { keys } = await this.#fetch();
-      return verifyWithAny(jws, keys, algorithms);
+      return verifyWithAny(jws, await this.#keys.refresh(), algorithms);
     }
-  }
-
-  async #current(): Promise<Fetched> {
-    const fetched = this.#fetched;
-    const age = fetched === undefined ? Infinity : this.#now().getTime() - fetched.at;
-    if (fetched === undefined || age >= MAX_STALE) return this.#fetch();
-    if (age < MAX_AGE) return fetched;
-    return this.#fetch().catch(() => fetched);
-  }
-
-  #fetch(): Promise<Fetched> {
-    this.#pending ??= this.#fetchKeys()
-      .then((keys) => (this.#fetched = { keys, at: this.#now().getTime() }))
-      .finally(() => {
-        this.#pending = undefined;
-      });
-    return this.#pending;
   }
 
   #mayRefetch(): boolean {

@@ -4,7 +4,7 @@ import { Problem, type ProblemKind, statusOf } from '../problems.ts';
 import { describeFailure } from './failure.ts';
 import { compilePage, frameOf, sendPage } from './page.ts';
 import { loginPath, paths } from './paths.ts';
-import { referenceOf } from './request-log.ts';
+import { failureFields, referenceOf } from './request-log.ts';
 
 interface Way {
   readonly label: string;
@@ -58,7 +58,14 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     const status = problem === undefined ? 500 : statusOf[problem.kind];
     const reference = referenceOf(res);
     log[logLevel(problem?.kind)](
-      { event: 'problem', reference, kind: problem?.kind ?? 'defect', reason: problem?.reason, failure: whatFailed(error) },
+      {
+        event: 'problem',
+        reference,
+        kind: problem?.kind ?? 'defect',
+        reason: problem?.reason,
+        ...failureFields(res, error),
+        failure: whatFailed(error),
+      },
       problem?.message ?? 'Something that should not happen',
     );
     // Half an answer has gone out: the connection ends, so that nobody takes it for a whole one.
@@ -68,8 +75,9 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
     }
     forgetFile(res);
     res.status(status).set(problem?.headers ?? {});
-    sendPage(res, problemPage, problem === undefined ? 'Something went wrong' : headings[problem.kind], {
-      heading: problem === undefined ? 'Something went wrong on our side' : headings[problem.kind],
+    const heading = problem === undefined ? undefined : (problem.heading ?? headings[problem.kind]);
+    sendPage(res, problemPage, heading ?? 'Something went wrong', {
+      heading: heading ?? 'Something went wrong on our side',
       sentence:
         problem?.message ??
         'It is not your fault. Try again in a moment; if it happens again, tell whoever runs Outlay the reference below.',

@@ -33,6 +33,19 @@ export function referenceOf(res: Response): string {
   return String(res.locals['reference']);
 }
 
+/**
+ * What the log line of a failure says besides, should this request fail: for example that its event is a refused sign-in.
+ * @param describe called only then, with what was thrown.
+ */
+export function onFailureLog(res: Response, describe: (error: unknown) => Readonly<Record<string, unknown>>): void {
+  res.locals['describeFailureOf'] = describe;
+}
+
+export function failureFields(res: Response, error: unknown): Readonly<Record<string, unknown>> {
+  const describe = res.locals['describeFailureOf'] as ((error: unknown) => Readonly<Record<string, unknown>>) | undefined;
+  return describe?.(error) ?? {};
+}
+
 function pathOf(req: Request): string {
   return req.originalUrl.split('?', 1)[0] ?? '';
 }

@@ -1,0 +1,146 @@
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { checkIssuer } from './config-values.ts';
+
+/** How Outlay proves to the provider that it is Outlay (OpenID Connect Core §9, RFC 7523). */
+export type ClientAuthentication =
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
+  /** The first key signs, and all are published, so that keys can be changed without a gap. */
+  | { readonly method: 'private_key_jwt'; readonly keys: readonly JWK[] };
+
+export interface ProviderConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly authentication: ClientAuthentication;
+  /** The ways of signing in that are strong enough, the preferred one first (`acr_values`); any, where there is none. */
+  readonly acrValues?: readonly string[];
+  /** How long ago somebody may have signed in at the provider, in seconds (`max_age`). */
+  readonly maxAge?: number | undefined;
+  /** Whether the provider's own tile begins a sign-in without a click on a page of ours. */
+  readonly trustedTile?: boolean;
+}
+
+export const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+
+/** The settings that say who the provider is; checked one by one already. */
+interface GivenProvider {
+  readonly OIDC_ISSUER?: string | undefined;
+  readonly OIDC_CLIENT_ID?: string | undefined;
+  readonly OIDC_CLIENT_SECRET?: string | undefined;
+  readonly OKTA_ISSUER?: string | undefined;
+  readonly OKTA_CLIENT_ID?: string | undefined;
+  readonly OKTA_CLIENT_SECRET?: string | undefined;
+  readonly OIDC_TOKEN_ENDPOINT_AUTH_METHOD: (typeof authMethods)[number];
+  readonly OIDC_CLIENT_JWKS?: string | undefined;
+  readonly OIDC_ACR_VALUES?: string | undefined;
+  readonly OIDC_MAX_AGE?: number | undefined;
+  readonly OIDC_TRUSTED_TILE: '0' | '1';
+}
+
+/** @returns undefined where no provider is named, which is the demonstration. */
+export function parseProvider(given: GivenProvider, mistakes: string[]): ProviderConfig | undefined {
+  const either = (name: 'ISSUER' | 'CLIENT_ID' | 'CLIENT_SECRET') => {
+    const oidc = given[`OIDC_${name}`];
+    const okta = given[`OKTA_${name}`];
+    if (oidc !== undefined && okta !== undefined && oidc !== okta) {
+      mistakes.push(`OIDC_${name} and OKTA_${name} are both set and differ; keep one of them.`);
+    }
+    return oidc ?? okta;
+  };
+  const issuer = either('ISSUER');
+  const clientId = either('CLIENT_ID');
+  const clientSecret = either('CLIENT_SECRET');
+  if ([issuer, clientId, clientSecret, given.OIDC_CLIENT_JWKS].every((value) => value === undefined)) return undefined;
+  if (issuer === undefined) {
+    mistakes.push('OIDC_ISSUER is missing: the address of your provider, such as https://example.okta.com.');
+  } else {
+    checkIssuer(given.OIDC_ISSUER === undefined ? 'OKTA_ISSUER' : 'OIDC_ISSUER', issuer, mistakes);
+  }
+  if (clientId === undefined) mistakes.push('OIDC_CLIENT_ID is missing: your provider shows it beside the application.');
+  return {
+    issuer: issuer ?? '',
+    clientId: clientId ?? '',
+    authentication: parseAuthentication(given, clientSecret, mistakes),
+    acrValues: given.OIDC_ACR_VALUES?.split(/\s+/).filter((value) => value !== '') ?? [],
+    maxAge: given.OIDC_MAX_AGE,
+    trustedTile: given.OIDC_TRUSTED_TILE === '1',
+  };
+}
+
+function parseAuthentication(given: GivenProvider, clientSecret: string | undefined, mistakes: string[]): ClientAuthentication {
+  const method = given.OIDC_TOKEN_ENDPOINT_AUTH_METHOD;
+  if (method !== 'private_key_jwt') {
+    if (clientSecret === undefined) {
+      mistakes.push('OIDC_CLIENT_SECRET is missing: your provider shows it beside the application.');
+    }
+    if (given.OIDC_CLIENT_JWKS !== undefined) {
+      mistakes.push('OIDC_CLIENT_JWKS is set, but OIDC_TOKEN_ENDPOINT_AUTH_METHOD is not private_key_jwt; keep one of the two.');
+    }
+    return { method, clientSecret: clientSecret ?? '' };
+  }
+  if (clientSecret !== undefined) {
+    mistakes.push('OIDC_CLIENT_SECRET is set, but private_key_jwt needs none; remove it, so that it cannot leak.');
+  }
+  if (given.OIDC_CLIENT_JWKS === undefined) {
+    mistakes.push(
+      'OIDC_CLIENT_JWKS is missing: private_key_jwt needs keys; `npm run client-keys -- FILE` makes some, and OIDC_CLIENT_JWKS_FILE names the file.',
+    );
+    return { method, keys: [] };
+  }
+  return { method, keys: parseClientKeys(given.OIDC_CLIENT_JWKS, mistakes) };
+}
+
+/** Private keys for signing (RFC 7517 §4, RFC 7518 §6): an elliptic curve or RSA, with what names them and how they sign. */
+const clientKey = z.union([
+  z.looseObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    alg: z.literal('ES256'),
+    kid: z.string().min(1),
+    d: z.string(),
+    x: z.string(),
+    y: z.string(),
+  }),
+  z.looseObject({
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    alg: z.enum(['EdDSA', 'Ed25519']),
+    kid: z.string().min(1),
+    d: z.string(),
+    x: z.string(),
+  }),
+  z.looseObject({
+    kty: z.literal('RSA'),
+    alg: z.enum(['PS256', 'RS256']),
+    kid: z.string().min(1),
+    // 342 characters of base64url are 2048 bits, the least that RFC 7518 §3.3 allows.
+    n: z.string().min(342, 'must have at least 2048 bits'),
+    e: z.string(),
+    d: z.string(),
+    p: z.string(),
+    q: z.string(),
+    dp: z.string(),
+    dq: z.string(),
+    qi: z.string(),
+  }),
+]);
+
+/** Two at most: one that signs, and one that is coming or going. */
+const clientKeySet = z.object({ keys: z.array(clientKey).min(1).max(2) });
+
+function parseClientKeys(text: string, mistakes: string[]): readonly JWK[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const parsed = clientKeySet.safeParse(value);
+  if (!parsed.success || new Set(parsed.data.keys.map(({ kid }) => kid)).size < parsed.data.keys.length) {
+    mistakes.push(
+      'OIDC_CLIENT_JWKS must be a JSON Web Key Set of one or two private keys, each with its own kid, and with the alg ES256, EdDSA, PS256 or RS256 (of 2048 bits or more).',
+    );
+    return [];
+  }
+  return parsed.data.keys;
+}

@@ -1,0 +1,109 @@
+import type { JSONWebKeySet } from 'jose';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { Problem } from '../problems.ts';
+import type { Clock } from '../web/clock.ts';
+import { describeFailure } from '../web/failure.ts';
+import { AddressGuard } from './address-guard.ts';
+import { type Asking, boundedFetch } from './bounded-fetch.ts';
+import { fetchMetadata, type ProviderMetadata } from './metadata.ts';
+import { ProviderKeys } from './provider-keys.ts';
+import { Refreshed } from './refreshed.ts';
+import { isUnreachable } from './refusals.ts';
+import { UntrustedAnswer } from './untrusted-answer.ts';
+
+const away = 'Your company’s sign-in does not answer just now. Nothing is wrong on your side; try again in a few minutes.';
+const notAsExpected =
+  'Your company’s sign-in is not set up in the way that Outlay needs, so nobody can be sent there. Tell whoever runs Outlay the reference below.';
+
+/** What we know of one provider: its metadata and keys as last read, and its clock. Every request to it goes through here. */
+export class ProviderConnection {
+  readonly keys: ProviderKeys;
+  readonly #issuer: string;
+  readonly #guard: AddressGuard;
+  readonly #metadata: Refreshed<ProviderMetadata>;
+  readonly #now: Clock;
+  readonly #log: Logger;
+  #clockOffset: number | undefined;
+
+  constructor(issuer: string, now: Clock, log: Logger) {
+    this.#issuer = issuer;
+    this.#guard = new AddressGuard(issuer);
+    this.#metadata = new Refreshed(
+      () => fetchMetadata(issuer, (url, asking) => this.ask(url, asking)),
+      now,
+      (error) => this.#warn(error),
+    );
+    this.keys = new ProviderKeys(() => this.#fetchKeys(), now);
+    this.#now = now;
+    this.#log = log;
+  }
+
+  /** By how many seconds the provider's clock was ahead of ours when it last answered (RFC 9110 §6.6.1); undefined before that. */
+  get clockOffset(): number | undefined {
+    return this.#clockOffset;
+  }
+
+  /** The metadata as last read, whatever its age; undefined before that. */
+  get known(): ProviderMetadata | undefined {
+    return this.#metadata.known;
+  }
+
+  /** @throws what `boundedFetch` throws. */
+  async ask(url: string, asking: Asking): Promise<Response> {
+    const response = await boundedFetch(url, asking, this.#guard).catch((error: unknown) => {
+      // The next who wants to be sure asks first.
+      if (isUnreachable(error)) this.#metadata.doubt();
+      throw error;
+    });
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) this.#clockOffset = Math.round((date - this.#now().getTime()) / 1_000);
+    return response;
+  }
+
+  /** For whoever is underway already: the metadata, also while the provider is away. @throws Problem `unavailable`. */
+  async metadata(): Promise<ProviderMetadata> {
+    return this.#metadata.current().catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
+  }
+
+  /** For whoever is about to be sent there: makes sure, once a minute, that somebody is. @throws Problem `unavailable`. */
+  async confirmedMetadata(): Promise<ProviderMetadata> {
+    try {
+      return await this.#metadata.confirmed();
+    } catch (cause) {
+      if (isUnreachable(cause) || this.known === undefined) throw unavailable(cause);
+      // What is not believed does not take the place of what was.
+      this.#warn(cause);
+      return this.metadata();
+    }
+  }
+
+  async #fetchKeys(): Promise<JSONWebKeySet> {
+    const { jwks_uri: jwksUri } = await this.metadata();
+    const response = await this.ask(jwksUri, { headers: { accept: 'application/json, application/jwk-set+json' } });
+    if (response.status !== 200) throw new UntrustedAnswer(`keys-status-${response.status}`);
+    const { data } = keySet.safeParse(await response.json().catch(() => undefined));
+    if (data === undefined) throw new UntrustedAnswer('keys-shape');
+    return data;
+  }
+
+  #warn(error: unknown): void {
+    const event = isUnreachable(error) ? 'provider-unavailable' : 'provider-not-trusted';
+    this.#log.warn(
+      { event, issuer: this.#issuer, failure: describeFailure(error) },
+      'the provider’s metadata could not be read anew; what was known before still holds',
+    );
+  }
+}
+
+/** What is no key set must not take the place of one (RFC 7517 §5). */
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+function unavailable(cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  return isUnreachable(cause)
+    ? new Problem('unavailable', away, { cause, reason: 'provider-unavailable' })
+    : new Problem('unavailable', notAsExpected, { cause, reason: 'provider-not-trusted' });
+}
