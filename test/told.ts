@@ -12,6 +12,7 @@ export function identityOf(told: Partial<Identity> = {}): Identity {
     sid: undefined,
     authTime: undefined,
     acr: undefined,
+    amr: [],
     idToken: 'id-token',
     ...told,
   };

@@ -34,6 +34,12 @@ export interface SessionTable {
   seen_at: string;
 }
 
+/** So that an answer of the provider's opens one session, whichever process gets it, and however often (Core §15.5.2). */
+export interface UsedNonceTable {
+  nonce_hash: string;
+  used_at: string;
+}
+
 export interface TeamTable {
   id: string;
   label: string;
@@ -75,6 +81,7 @@ export interface SampleOrganisationTable {
 export interface Schema {
   person: PersonTable;
   session: SessionTable;
+  used_nonce: UsedNonceTable;
   team: TeamTable;
   rule: RuleTable;
   expense: ExpenseTable;

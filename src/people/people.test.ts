@@ -27,7 +27,7 @@ describeOnBothEngines('a person', (engine) => {
 
   it('is made at the first sign-in, with what the provider told', async () => {
     const at = clock.now().toISOString();
-    const person = await admit(db, identityOf({ subject: 'first', email: 'Alice@Example.com' }), clock.now);
+    const person = await admit(db, identityOf({ subject: 'first', email: 'Alice@Example.com' }), true, clock.now);
     assert.deepEqual(
       { ...person },
       {
@@ -45,11 +45,11 @@ describeOnBothEngines('a person', (engine) => {
   });
 
   it('is found again by issuer and subject, and keeps what the provider tells now', async () => {
-    const first = await admit(db, identityOf({ subject: 'again' }), clock.now);
+    const first = await admit(db, identityOf({ subject: 'again' }), true, clock.now);
     const before = await count();
     clock.advance(60_000);
     const told = { subject: 'again', name: 'Alice Bishop', email: 'bishop@example.com', emailVerified: false };
-    const second = await admit(db, identityOf(told), clock.now);
+    const second = await admit(db, identityOf(told), true, clock.now);
     assert.equal(await count(), before);
     assert.deepEqual(
       { ...second },
@@ -64,16 +64,16 @@ describeOnBothEngines('a person', (engine) => {
   });
 
   it('loses name and e-mail that the provider tells no more', async () => {
-    await admit(db, identityOf({ subject: 'loses' }), clock.now);
+    await admit(db, identityOf({ subject: 'loses' }), true, clock.now);
     const told = { subject: 'loses', name: undefined, email: undefined, emailVerified: false };
-    const { name, email, email_verified: verified } = await admit(db, identityOf(told), clock.now);
+    const { name, email, email_verified: verified } = await admit(db, identityOf(told), true, clock.now);
     assert.deepEqual({ name, email, verified }, { name: null, email: null, verified: 0 });
   });
 
   it('is never found by e-mail: one address at two providers is two people', async () => {
-    const one = await admit(db, identityOf({ issuer: 'https://one.example.com', subject: 'x' }), clock.now);
-    const two = await admit(db, identityOf({ issuer: 'https://two.example.com', subject: 'x' }), clock.now);
-    const three = await admit(db, identityOf({ issuer: 'https://one.example.com', subject: 'y' }), clock.now);
+    const one = await admit(db, identityOf({ issuer: 'https://one.example.com', subject: 'x' }), true, clock.now);
+    const two = await admit(db, identityOf({ issuer: 'https://two.example.com', subject: 'x' }), true, clock.now);
+    const three = await admit(db, identityOf({ issuer: 'https://one.example.com', subject: 'y' }), true, clock.now);
     assert.equal(new Set([one.id, two.id, three.id]).size, 3);
     assert.equal(new Set([one.email, two.email, three.email]).size, 1);
   });
@@ -83,13 +83,15 @@ describeOnBothEngines('a person', (engine) => {
     const issuers = ['https://id.example.com', 'https://id.example.com/', 'https://ID.example.com'];
     const ids = new Set<string>();
     for (const issuer of issuers) {
-      for (const subject of subjects) ids.add((await admit(db, identityOf({ issuer, subject }), clock.now)).id);
+      for (const subject of subjects) ids.add((await admit(db, identityOf({ issuer, subject }), true, clock.now)).id);
     }
     assert.equal(ids.size, issuers.length * subjects.length);
   });
 
   it('is one, also when two first sign-ins arrive at once', async () => {
-    const people = await Promise.all(Array.from({ length: 8 }, () => admit(db, identityOf({ subject: 'at-once' }), clock.now)));
+    const people = await Promise.all(
+      Array.from({ length: 8 }, () => admit(db, identityOf({ subject: 'at-once' }), true, clock.now)),
+    );
     assert.equal(new Set(people.map(({ id }) => id)).size, 1);
   });
 
@@ -106,7 +108,7 @@ describeOnBothEngines('a person', (engine) => {
       ['x'.repeat(300), 'x'.repeat(200)],
       ['💸'.repeat(300), '💸'.repeat(200)],
     ] as const) {
-      const { name } = await admit(db, identityOf({ subject: 'named', name: told }), clock.now);
+      const { name } = await admit(db, identityOf({ subject: 'named', name: told }), true, clock.now);
       assert.equal(name, kept);
     }
   });

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 
 /** Who the provider says somebody is. Made by `sign-in/identity-provider.ts` alone, after every check. */
@@ -15,6 +16,8 @@ export interface Identity {
   readonly sid: string | undefined;
   readonly authTime: Date | undefined;
   readonly acr: string | undefined;
+  /** How the person proved who they are, such as `pwd` and `otp` (Core §2). */
+  readonly amr: readonly string[];
   readonly idToken: string;
 }
 
@@ -25,8 +28,10 @@ const MAX_NAME = 200;
 /**
  * Finds the person by (issuer, subject) or makes them, and keeps name and e-mail as the provider gave them now. The
  * e-mail is never a key: addresses are recycled, unverified, and the same at two providers.
+ * @param newPeople whether somebody whom we do not know yet becomes a person here.
+ * @throws Problem `not-allowed` for somebody new where they do not.
  */
-export async function admit(db: Database, identity: Identity, now: Clock): Promise<Person> {
+export async function admit(db: Database, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
   const at = now().toISOString();
   const told = {
     name: displayName(identity.name),
@@ -34,6 +39,21 @@ export async function admit(db: Database, identity: Identity, now: Clock): Promi
     email_verified: identity.emailVerified ? (1 as const) : (0 as const),
     signed_in_at: at,
   };
+  if (!newPeople) {
+    const known = await db
+      .updateTable('person')
+      .set(told)
+      .where('issuer', '=', identity.issuer)
+      .where('subject', '=', identity.subject)
+      .returningAll()
+      .executeTakeFirst();
+    if (known !== undefined) return known;
+    throw new Problem(
+      'not-allowed',
+      'Your company’s sign-in knows you, but Outlay lets in only people who were added to it. Ask whoever runs Outlay in your company to add you.',
+      { heading: 'You have no access yet', reason: 'person-unknown' },
+    );
+  }
   return db
     .insertInto('person')
     .values({ id: randomUUIDv7(), issuer: identity.issuer, subject: identity.subject, admitted_at: at, ...told })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import type { SessionData } from 'express-session';
 import { describeOnBothEngines } from '../../test/databases.ts';
@@ -17,7 +18,7 @@ describeOnBothEngines('the session store', (engine) => {
   before(async () => {
     fresh = await openFreshDatabase(engine);
     ({ db } = fresh);
-    ({ id: personId } = await admit(db, identityOf(), clock.now));
+    ({ id: personId } = await admit(db, identityOf(), true, clock.now));
   });
   after(() => fresh[Symbol.asyncDispose]());
 
@@ -52,7 +53,7 @@ describeOnBothEngines('the session store', (engine) => {
       started_at: at,
       seen_at: at,
     };
-    return { cookie, passport: { user: { begins } } };
+    return { cookie, passport: { user: { begins, nonce: randomUUID() } } };
   }
 
   async function rows(): Promise<number> {

@@ -5,7 +5,7 @@ import { addSession, endSession, findViewer, hashSessionId, type Session, touchS
 import type { Viewer } from './viewer.ts';
 
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
-export type SignedIn = { readonly begins: Omit<Session, 'id_hash'> } | { readonly viewer: Viewer };
+export type SignedIn = { readonly begins: Omit<Session, 'id_hash'>; readonly nonce: string } | { readonly viewer: Viewer };
 
 declare module 'express-session' {
   interface SessionData {
@@ -43,7 +43,7 @@ export class SessionStore extends Store {
       if (user === undefined) await endSession(this.#db, hashSessionId(id));
       else if ('begins' in user && !this.#written.has(user.begins)) {
         this.#written.add(user.begins);
-        await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, this.#now);
+        await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, user.nonce, this.#now);
       }
     });
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
@@ -40,7 +41,7 @@ describeOnBothEngines('a session', (engine) => {
   before(async () => {
     fresh = await openFreshDatabase(engine);
     ({ db } = fresh);
-    ({ id: personId } = await admit(db, identityOf(), new TestClock().now));
+    ({ id: personId } = await admit(db, identityOf(), true, new TestClock().now));
   });
   after(() => fresh[Symbol.asyncDispose]());
   beforeEach(async () => {
@@ -71,7 +72,7 @@ describeOnBothEngines('a session', (engine) => {
     db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId(id)).executeTakeFirst();
 
   it('says who the viewer is, as the person’s row has it now', async () => {
-    await addSession(db, sessionOf('a'), clock.now);
+    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
     const viewer = {
       personId,
       sessionIdHash: hashSessionId('a'),
@@ -82,27 +83,27 @@ describeOnBothEngines('a session', (engine) => {
       verifiedEmail: 'alice@example.com',
     };
     assert.deepEqual(await find('a'), viewer);
-    await admit(db, identityOf({ name: undefined, emailVerified: false }), clock.now);
+    await admit(db, identityOf({ name: undefined, emailVerified: false }), true, clock.now);
     assert.deepEqual(await find('a'), { ...viewer, name: undefined, verifiedEmail: undefined });
-    await admit(db, identityOf({ email: undefined, emailVerified: true }), clock.now);
+    await admit(db, identityOf({ email: undefined, emailVerified: true }), true, clock.now);
     assert.deepEqual(await find('a'), { ...viewer, email: undefined, verifiedEmail: undefined });
-    await admit(db, identityOf(), clock.now);
+    await admit(db, identityOf(), true, clock.now);
   });
 
   it('is nobody’s under another id', async () => {
-    await addSession(db, sessionOf('a'), clock.now);
+    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
     for (const id of ['b', 'A', '', hashSessionId('a'), '%', "a' or '1'='1"]) assert.equal(await find(id), undefined);
   });
 
   it('leaves only a hash behind', async () => {
     const id = 'the-session-id-of-the-cookie';
-    await addSession(db, sessionOf(id), clock.now);
+    await addSession(db, sessionOf(id), randomUUID(), clock.now);
     assert.ok(!JSON.stringify(await db.selectFrom('session').selectAll().execute()).includes(id));
     assert.equal((await stored(id))?.id_hash, hashSessionId(id));
   });
 
   it('ends 30 minutes after the last request', async () => {
-    await addSession(db, sessionOf('a'), clock.now);
+    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
     clock.advance(IDLE_LIMIT - 1);
     assert.notEqual(await find('a'), undefined);
     clock.advance(1);
@@ -110,7 +111,7 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('goes on with each request, but not beyond 12 hours after signing in', async () => {
-    await addSession(db, sessionOf('a'), clock.now);
+    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
     for (let passed = 0; passed < ABSOLUTE_LIMIT - 20 * minute; passed += 20 * minute) {
       clock.advance(20 * minute);
       assert.notEqual(await find('a'), undefined, `after ${passed / minute} minutes`);
@@ -123,7 +124,7 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('is written to at most once a minute', async () => {
-    await addSession(db, sessionOf('a'), clock.now);
+    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
     const began = clock.now().toISOString();
     clock.advance(minute - 1);
     await touch('a');
@@ -135,11 +136,11 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('that has ended is not brought back by a request that was under way', async () => {
-    await addSession(db, sessionOf('signed-out'), clock.now);
+    await addSession(db, sessionOf('signed-out'), randomUUID(), clock.now);
     await endSession(db, hashSessionId('signed-out'));
-    await addSession(db, sessionOf('idle'), clock.now);
+    await addSession(db, sessionOf('idle'), randomUUID(), clock.now);
     const seenLast = new Date(clock.now().getTime() + ABSOLUTE_LIMIT - minute).toISOString();
-    await addSession(db, sessionOf('old', { seen_at: seenLast }), clock.now);
+    await addSession(db, sessionOf('old', { seen_at: seenLast }), randomUUID(), clock.now);
     clock.advance(IDLE_LIMIT);
     for (const id of ['signed-out', 'idle']) {
       await touch(id);
@@ -154,47 +155,47 @@ describeOnBothEngines('a session', (engine) => {
 
   it('is given back when it ends, once, for what is left to do at the provider', async () => {
     const session = sessionOf('a', { acr: 'mfa', auth_time: clock.now().toISOString() });
-    await addSession(db, session, clock.now);
-    await addSession(db, sessionOf('b'), clock.now);
+    await addSession(db, session, randomUUID(), clock.now);
+    await addSession(db, sessionOf('b'), randomUUID(), clock.now);
     assert.deepEqual({ ...(await endSession(db, hashSessionId('a'))) }, session);
     assert.equal(await endSession(db, hashSessionId('a')), undefined);
     assert.notEqual(await find('b'), undefined, 'others go on');
   });
 
   it('that has ended is cleared away at the next sign-in, and no other', async () => {
-    await addSession(db, sessionOf('old'), clock.now);
+    await addSession(db, sessionOf('old'), randomUUID(), clock.now);
     clock.advance(1);
-    await addSession(db, sessionOf('younger'), clock.now);
+    await addSession(db, sessionOf('younger'), randomUUID(), clock.now);
     clock.advance(IDLE_LIMIT - 1);
-    await addSession(db, sessionOf('new'), clock.now);
+    await addSession(db, sessionOf('new'), randomUUID(), clock.now);
     assert.equal(await stored('old'), undefined);
     assert.notEqual(await stored('younger'), undefined);
     assert.notEqual(await stored('new'), undefined);
   });
 
   it('is not opened where clearing away fails: a sign-in that failed has failed', async () => {
-    await addSession(db, sessionOf('stuck'), clock.now);
+    await addSession(db, sessionOf('stuck'), randomUUID(), clock.now);
     await sql`create table hold (id_hash text references session (id_hash))`.execute(db);
     await sql`insert into hold select id_hash from session`.execute(db);
     clock.advance(IDLE_LIMIT);
-    await assert.rejects(addSession(db, sessionOf('new'), clock.now));
+    await assert.rejects(addSession(db, sessionOf('new'), randomUUID(), clock.now));
     assert.equal(await stored('new'), undefined);
     await sql`drop table hold`.execute(db);
   });
 
   it('goes with its person', async () => {
-    const { id } = await admit(db, identityOf({ subject: 'leaver' }), clock.now);
-    await addSession(db, sessionOf('a', { person_id: id }), clock.now);
+    const { id } = await admit(db, identityOf({ subject: 'leaver' }), true, clock.now);
+    await addSession(db, sessionOf('a', { person_id: id }), randomUUID(), clock.now);
     await db.deleteFrom('person').where('id', '=', id).execute();
     assert.equal(await stored('a'), undefined);
   });
 
   it('is in its person’s list, the last used first, for as long as it counts', async () => {
-    const other = await admit(db, identityOf({ subject: 'other' }), clock.now);
-    await addSession(db, sessionOf('first'), clock.now);
-    await addSession(db, sessionOf('theirs', { person_id: other.id }), clock.now);
+    const other = await admit(db, identityOf({ subject: 'other' }), true, clock.now);
+    await addSession(db, sessionOf('first'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('theirs', { person_id: other.id }), randomUUID(), clock.now);
     clock.advance(10 * minute);
-    await addSession(db, sessionOf('second'), clock.now);
+    await addSession(db, sessionOf('second'), randomUUID(), clock.now);
     const viewer = await find('second');
     assert.ok(viewer !== undefined);
     const listed = async () => (await listSessions(db, viewer, clock.now)).map((session) => session.id_hash);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { Database, Schema, SessionTable } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -8,6 +9,8 @@ import type { Viewer } from './viewer.ts';
 export const IDLE_LIMIT = 30 * 60_000;
 /** A session ends this long after sign-in, whatever happens in it, in milliseconds (12 hours). */
 export const ABSOLUTE_LIMIT = 12 * 60 * 60_000;
+/** A nonce is remembered for this long, in milliseconds (1 hour): longer than any answer that carries it is believed. */
+const NONCE_MEMORY = 60 * 60_000;
 /** `seen_at` is written at most this often, in milliseconds, so that reading a page is not a write. */
 const TOUCH_INTERVAL = 60_000;
 
@@ -15,19 +18,45 @@ export type Session = Selectable<SessionTable>;
 
 /** Only the hash is stored: whoever reads the database cannot take over a session. */
 export function hashSessionId(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
+  return hash(id);
 }
 
-/** Writes a session that has just begun, and clears away those that have ended: both or neither, so that a sign-in that failed has failed. */
-export async function addSession(db: Database, session: Session, now: Clock): Promise<void> {
+function hash(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/**
+ * Writes a session that has just begun and that its nonce has been used, and clears away what has ended: all or nothing,
+ * so that a sign-in that failed has failed.
+ * @throws Problem `sign-in-failed` when a session began with this nonce before (Core §15.5.2).
+ */
+export async function addSession(db: Database, session: Session, nonce: string, now: Clock): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    const { numInsertedOrUpdatedRows: used } = await transaction
+      .insertInto('used_nonce')
+      .values({ nonce_hash: hash(nonce), used_at: now().toISOString() })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (used !== 1n) throw alreadyUsed();
     await transaction
       .insertInto('session')
       .values(session)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await transaction.deleteFrom('session').where('seen_at', '<=', before(now, IDLE_LIMIT)).execute();
+    await transaction.deleteFrom('used_nonce').where('used_at', '<=', before(now, NONCE_MEMORY)).execute();
   });
+}
+
+/** For an answer of the provider's that has opened a session before, in this process or another. */
+export function alreadyUsed(): Problem {
+  return new Problem(
+    'sign-in-failed',
+    'This sign-in has been used already, and works only once. Try again; it takes only a moment.',
+    {
+      reason: 'attempt-used',
+    },
+  );
 }
 
 /** One indexed read: whose session this is, if it is one and has not ended. */

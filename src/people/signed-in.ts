@@ -14,6 +14,8 @@ export interface SignedInParts {
   readonly db: Database;
   readonly sessionSecret: string;
   readonly https: boolean;
+  /** Whether somebody whom we do not know yet becomes a person here. */
+  readonly admitNewPeople: boolean;
   readonly now: Clock;
 }
 
@@ -24,13 +26,15 @@ export interface SignedInSessions {
   /**
    * Admits the person and begins a session under a new id, stored before the promise is kept. A session this browser
    * had before is over: it may have been somebody else's.
+   * @param nonce the attempt's, which counts once.
+   * @throws Problem `sign-in-failed` when the nonce was used before, `not-allowed` for somebody who is not to be admitted.
    */
-  signIn(req: Request, identity: Identity): Promise<void>;
+  signIn(req: Request, identity: Identity, nonce: string): Promise<void>;
   /** Ends the session of this request, whatever else fails. @returns its ID Token, for the provider's logout. */
   signOut(req: Request, res: Response): Promise<string | undefined>;
 }
 
-export function signedInSessions({ db, sessionSecret, https, now }: SignedInParts): SignedInSessions {
+export function signedInSessions({ db, sessionSecret, https, admitNewPeople, now }: SignedInParts): SignedInSessions {
   const idTokens = createSeal(sessionSecret, 'id-token', now);
   const authenticator = new passport.Passport();
   authenticator.serializeUser<SignedIn>((user, done) => done(null, user as unknown as SignedIn));
@@ -49,11 +53,11 @@ export function signedInSessions({ db, sessionSecret, https, now }: SignedInPart
       }),
       authenticator.session(),
     ],
-    async signIn(req, identity) {
-      const person = await admit(db, identity, now);
+    async signIn(req, identity, nonce) {
+      const person = await admit(db, identity, admitNewPeople, now);
       const begins = await describeSession(identity, person.id, idTokens, now);
       await new Promise<void>((resolve, reject) => {
-        req.login({ begins } as unknown as Express.User, (error: unknown) => (error == null ? resolve() : reject(error)));
+        req.login({ begins, nonce } as unknown as Express.User, (error: unknown) => (error == null ? resolve() : reject(error)));
       });
     },
     async signOut(req, res) {

@@ -8,10 +8,13 @@ import type { AttemptSecrets } from './identity-provider.ts';
 
 /** How long somebody may take at the provider, in seconds. */
 const LIFETIME = 600;
-/** How many attempts one browser may have open (tabs); the oldest gives way. With the longest return paths they take 5.5 kB, and proxies commonly accept 8. */
+/** How many attempts that were taken are remembered; a sign-in that is a hundred thousand sign-ins old is over. */
+const MAX_TAKEN = 100_000;
+/** How many attempts one browser may have open (tabs); the oldest gives way. With the longest return paths they take 6 kB, and proxies commonly accept 8. */
 const MAX_ATTEMPTS = 5;
 
 const attemptContent = z.object({
+  issuer: z.string(),
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
@@ -32,6 +35,8 @@ export class Attempts {
   readonly #seal: Seal;
   readonly #https: boolean;
   readonly #now: Clock;
+  /** The states that were taken in this process within an attempt's lifetime, and when. */
+  readonly #taken = new Map<string, number>();
 
   /** @param https whether the cookies may carry the `__Host-` prefix, which only https allows. */
   constructor(sessionSecret: string, https: boolean, now: Clock) {
@@ -50,8 +55,11 @@ export class Attempts {
     res.cookie(this.#nameFor(secrets.state), sealed, { ...this.#attributes(), maxAge: LIFETIME * 1_000 });
   }
 
-  /** Finds the attempt that a `state` belongs to and takes it away: it counts once, whatever comes of it. */
-  async take(req: Request, res: Response, state: unknown): Promise<Attempt | undefined> {
+  /**
+   * Finds the attempt that a `state` belongs to and takes it away: it counts once, whatever comes of it.
+   * @returns `used` for one that was taken before, in whatever browser: its code is not sent to the provider again.
+   */
+  async take(req: Request, res: Response, state: unknown): Promise<Attempt | 'used' | undefined> {
     if (typeof state !== 'string') return undefined;
     const name = this.#nameFor(state);
     const sealed = parseCookies(req).get(name);
@@ -59,8 +67,21 @@ export class Attempts {
     this.#clear(res, name);
     const content = attemptContent.safeParse(await this.#seal.open(sealed));
     if (!content.success || content.data.state !== state) return undefined;
-    const { nonce, codeVerifier, returnTo } = content.data;
-    return { secrets: { state, nonce, codeVerifier }, returnTo };
+    if (!this.#markTaken(state)) return 'used';
+    const { issuer, nonce, codeVerifier, returnTo } = content.data;
+    return { secrets: { issuer, state, nonce, codeVerifier }, returnTo };
+  }
+
+  /** Only for attempts of ours that are still open, so that nobody can fill it with states that they made up. */
+  #markTaken(state: string): boolean {
+    const now = this.#now().getTime();
+    for (const [taken, at] of this.#taken) {
+      if (now - at <= LIFETIME * 1_000 && this.#taken.size < MAX_TAKEN) break;
+      this.#taken.delete(taken);
+    }
+    if (this.#taken.has(state)) return false;
+    this.#taken.set(state, now);
+    return true;
   }
 
   /** The oldest first; what cannot be opened any more counts as oldest. */

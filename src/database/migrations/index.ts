@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import { up as peopleTeamsExpenses } from './0001-people-teams-expenses.ts';
+import { up as usedNonces } from './0002-used-nonces.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-people-teams-expenses': { up: peopleTeamsExpenses },
+  '0002-used-nonces': { up: usedNonces },
 };
