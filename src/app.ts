@@ -7,6 +7,7 @@ import { signedInSessions } from './people/signed-in.ts';
 import { displayNameOf } from './people/viewer.ts';
 import { Problem } from './problems.ts';
 import { Attempts } from './sign-in/attempts.ts';
+import { clientKeysRoutes } from './sign-in/client-keys-route.ts';
 import { homeRoutes } from './sign-in/home.ts';
 import type { IdentityProvider } from './sign-in/identity-provider.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -16,10 +17,11 @@ import { describeRight, listRights } from './teams/rules.ts';
 import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
 import { setFrame } from './web/page.ts';
-import { loginPath } from './web/paths.ts';
+import { loginPath, paths } from './web/paths.ts';
 import { notFound, problemHandler } from './web/problem-handler.ts';
 import { requestLog } from './web/request-log.ts';
 import { sameOriginOnly } from './web/same-origin.ts';
+import { createSeal } from './web/seal.ts';
 import { noStore, securityHeaders } from './web/security-headers.ts';
 
 /** Longest address that is answered, in characters; none of ours comes near. */
@@ -34,15 +36,17 @@ export interface Parts {
   readonly sessionSecret: string;
   readonly trustProxy: number | string[] | false;
   readonly signInRateLimit: number;
+  readonly admitNewPeople: boolean;
   readonly demonstration: boolean;
 }
 
 /** The whole of Outlay as a function of its parts: what a request meets, from top to bottom. */
 export function createApp(parts: Parts): Express {
-  const { db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, demonstration } = parts;
+  const { db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, admitNewPeople, demonstration } = parts;
   const https = baseUrl.startsWith('https:');
-  const sessions = signedInSessions({ db, sessionSecret, https, now });
+  const sessions = signedInSessions({ db, sessionSecret, https, admitNewPeople, now });
   const attempts = new Attempts(sessionSecret, https, now);
+  const tickets = createSeal(sessionSecret, 'sign-in-initiation', now);
 
   const app = express();
   app.disable('x-powered-by').set('trust proxy', trustProxy);
@@ -53,7 +57,7 @@ export function createApp(parts: Parts): Express {
   app.use(securityHeaders(https, () => provider.endOrigin()));
   app.use(assets());
   app.use(noStore, refuseLongUrls);
-  app.use(sameOriginOnly(baseUrl));
+  app.use(sameOriginOnly(baseUrl, [paths.initiateLogin]));
   app.use(...sessions.middleware);
   app.use((req, res, next) => {
     setFrame(res, { personName: req.user && displayNameOf(req.user), demonstration });
@@ -61,7 +65,8 @@ export function createApp(parts: Parts): Express {
   });
 
   app.use(homeRoutes());
-  app.use(signInRoutes({ baseUrl, provider, attempts, rateLimit: signInRateLimit, sessions, log }));
+  app.use(signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit: signInRateLimit, sessions, log }));
+  app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));
 
   // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.

@@ -10,7 +10,7 @@ import type { Database } from '../src/database/schema.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { samplePeople } from '../src/demo/organisation.ts';
-import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
+import { type IdentityProviderParts, openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
 import { addCastData, type CastName, cast } from './cast.ts';
@@ -51,6 +51,14 @@ export interface WorldOptions {
   readonly trustProxy?: number;
   /** Outlay is told to trust this instead of the provider that was started. */
   readonly issuer?: string;
+  /** How Outlay is told to deal with its provider. */
+  readonly provider?: Partial<
+    Pick<IdentityProviderParts, 'authentication' | 'acrValues' | 'maxAge' | 'trustedTile' | 'clockTolerance'>
+  >;
+  /** Made up where it is not given; two worlds with the same can finish each other's sign-ins. */
+  readonly sessionSecret?: string;
+  /** True unless given. */
+  readonly admitNewPeople?: boolean;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -93,9 +101,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         issuer: options.issuer ?? provider.config.issuer,
         redirectUri: baseUrl + paths.callback,
         postLogoutUrl: baseUrl,
+        clockTolerance: 30,
         now,
+        log: logger,
+        ...options.provider,
       });
-      const sessionSecret = randomBytes(32).toString('base64url');
+      const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
       const app = createApp({
         db,
         provider: identityProvider,
@@ -105,6 +116,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         sessionSecret,
         trustProxy: options.trustProxy ?? false,
         signInRateLimit: options.signInRateLimit ?? 0,
+        admitNewPeople: options.admitNewPeople ?? true,
         demonstration: options.demonstration ?? false,
       });
       routes.push(...listRoutes(app.router.stack));
@@ -112,8 +124,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     }),
   );
 
-  const config = provider?.config;
-  if (config === undefined) throw new Error('The provider was not started');
+  if (provider === undefined) throw new Error('The provider was not started');
+  const { config, clientSecret } = provider;
   const baseUrl = options.baseUrl ?? address;
   const url = (path: string) => address + path;
 
@@ -156,7 +168,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         postLogoutUrl: baseUrl,
         signingKey: key,
         people,
-        clientSecret: config.clientSecret,
+        clientSecret,
       });
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -1,19 +1,26 @@
-import express, { type Request, type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
+import { alreadyUsed } from '../people/sessions.ts';
 import type { SignedInSessions } from '../people/signed-in.ts';
+import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
-import { onlyMethods } from '../web/methods.ts';
+import { getOnly, onlyMethods } from '../web/methods.ts';
 import { ownPath, paths } from '../web/paths.ts';
-import { referenceOf } from '../web/request-log.ts';
+import { onFailureLog, referenceOf } from '../web/request-log.ts';
+import type { Seal } from '../web/seal.ts';
 import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts } from './attempts.ts';
 import type { IdentityProvider } from './identity-provider.ts';
+import { initiationRoutes } from './initiation.ts';
 import { signInRateLimit } from './rate-limit.ts';
+import { failedCheck } from './refusals.ts';
 
 export interface SignInParts {
   readonly baseUrl: string;
   readonly provider: IdentityProvider;
   readonly attempts: Attempts;
+  /** For `initiationRoutes`. */
+  readonly tickets: Seal;
   /** Requests per minute and client address; 0 is no limit. */
   readonly rateLimit: number;
   readonly sessions: SignedInSessions;
@@ -21,27 +28,42 @@ export interface SignInParts {
 }
 
 /** Walk one of docs/architecture.md: to the provider and back. */
-export function signInRoutes({ baseUrl, provider, attempts, rateLimit, sessions, log }: SignInParts): Router {
+export function signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit, sessions, log }: SignInParts): Router {
   const router = express.Router();
   // RFC 9700 §4.2: an address that carries a code is not told to the next page.
-  router.use([paths.login, paths.callback], noReferrer, signInRateLimit(rateLimit));
+  router.use([paths.login, paths.initiateLogin, paths.callback], noReferrer, (_req, res, next) => {
+    onFailureLog(res, (error) => ({
+      event: 'sign-in-refused',
+      issuer: provider.issuer,
+      check: failedCheck(error),
+      clockOffset: provider.clockOffset(),
+    }));
+    next();
+  });
+  router.use([paths.login, paths.initiateLogin, paths.callback], signInRateLimit(rateLimit));
+
+  async function begin(req: Request, res: Response, returnTo: string | undefined, loginHint?: string): Promise<void> {
+    const { url, secrets } = await provider.begin(loginHint);
+    await attempts.add(req, res, secrets, returnTo);
+    res.redirect(303, url.href);
+  }
 
   router
     .route(paths.login)
-    .get(async (req, res) => {
-      const { url, secrets } = await provider.begin();
-      await attempts.add(req, res, secrets, ownPath(req.query['return_to'], baseUrl));
-      res.redirect(303, url.href);
-    })
+    .get((req, res) => begin(req, res, ownPath(req.query['return_to'], baseUrl)))
     .all(onlyMethods('GET'));
+
+  router.use(initiationRoutes({ baseUrl, provider, tickets, begin }));
 
   router
     .route(paths.callback)
+    // A HEAD would redeem the code, and whoever sends one throws the answer away.
+    .all(getOnly)
     .get(async (req, res) => {
       const attempt = await attempts.take(req, res, req.query['state']);
-      if (attempt === undefined) throw noAttempt(baseUrl);
+      if (attempt === undefined || attempt === 'used') throw noAttempt(attempt, baseUrl, req.user);
       const identity = await provider.finish(callbackUrl(req, baseUrl), attempt.secrets);
-      await sessions.signIn(req, identity);
+      await sessions.signIn(req, identity, attempt.secrets.nonce);
       log.info(
         {
           event: 'signed-in',
@@ -49,12 +71,14 @@ export function signInRoutes({ baseUrl, provider, attempts, rateLimit, sessions,
           issuer: identity.issuer,
           subject: identity.subject,
           acr: identity.acr,
+          amr: identity.amr,
+          authTime: identity.authTime?.toISOString(),
+          clockOffset: provider.clockOffset(),
         },
         'signed in',
       );
       res.redirect(303, attempt.returnTo ?? paths.dashboard);
-    })
-    .all(onlyMethods('GET'));
+    });
 
   return router;
 }
@@ -67,11 +91,20 @@ function callbackUrl(req: Request, baseUrl: string): URL {
 }
 
 /** With our address: whoever began at another name of this machine comes back without their cookies. */
-function noAttempt(baseUrl: string): Problem {
+function noAttempt(attempt: 'used' | undefined, baseUrl: string, viewer: Viewer | undefined): Problem {
+  const reason = attempt === 'used' ? 'attempt-used' : 'attempt-missing';
+  if (viewer !== undefined) {
+    return new Problem(
+      'sign-in-failed',
+      `This page belongs to a sign-in that is over, so nothing was done. You are signed in as ${displayNameOf(viewer)}.`,
+      { heading: 'You are signed in already', reason },
+    );
+  }
+  if (attempt === 'used') return alreadyUsed();
   return new Problem(
     'sign-in-failed',
     `This sign-in was not begun in this browser at ${baseUrl}, took longer than ten minutes, or has been used already. ` +
       'Try again; it takes only a moment.',
-    { reason: 'attempt-missing' },
+    { reason },
   );
 }

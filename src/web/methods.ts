@@ -8,3 +8,9 @@ export function onlyMethods(...methods: readonly ('GET' | 'POST')[]): RequestHan
     throw new Problem('wrong-method', 'This address cannot be used in that way.', { headers: { Allow: allow } });
   };
 }
+
+/** The first handler of a route that only a GET may reach: not even a HEAD, because it has an effect. */
+export const getOnly: RequestHandler = (req, _res, next) => {
+  if (req.method === 'GET') return next();
+  throw new Problem('wrong-method', 'This address cannot be used in that way.', { headers: { Allow: 'GET' } });
+};

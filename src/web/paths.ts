@@ -2,7 +2,9 @@
 export const paths = {
   home: '/',
   login: '/login',
+  initiateLogin: '/initiate-login',
   callback: '/authorization-code/callback',
+  clientKeys: '/oidc/client-keys.json',
   logout: '/logout',
   profile: '/profile',
   dashboard: '/dashboard',
@@ -36,7 +38,7 @@ export function ownPath(value: unknown, baseUrl: string): string | undefined {
   if (url.origin !== baseUrl || url.pathname.startsWith('//')) return undefined;
   // Express's routes take capitals and a last slash for the same path.
   const route = url.pathname.toLowerCase().replace(/\/$/, '');
-  const leadsInCircles = [paths.login, paths.callback, paths.logout].some((path) => path === route);
+  const leadsInCircles = [paths.login, paths.initiateLogin, paths.callback, paths.logout].some((path) => path === route);
   const path = url.pathname + url.search;
   return leadsInCircles || path.length > MAX_RETURN_PATH ? undefined : path;
 }

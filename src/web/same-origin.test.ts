@@ -12,7 +12,7 @@ describe('a request that changes something', () => {
   let server: RunningServer;
   before(async () => {
     const app = express();
-    app.use(sameOriginOnly(base));
+    app.use(sameOriginOnly(base, ['/for-others']));
     app.use((_req, res) => {
       res.send('carried out');
     });
@@ -25,10 +25,10 @@ describe('a request that changes something', () => {
   after(() => server[Symbol.asyncDispose]());
 
   /** Not fetch, which adds headers of its own. */
-  async function outcome(method: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  async function outcome(method: string, headers: Readonly<Record<string, string>>, path = '/'): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     request(
-      { port: server.port, host: 'localhost', method, headers: { ...headers, host: 'outlay.example.com' } },
+      { port: server.port, host: 'localhost', path, method, headers: { ...headers, host: 'outlay.example.com' } },
       async (response) => {
         resolve((await Array.fromAsync(response.setEncoding('utf8'))).join(''));
       },
@@ -84,5 +84,13 @@ describe('a request that changes something', () => {
       '',
       'an answer without a body, and not the refusal’s',
     );
+  });
+
+  it('is carried out from anywhere where an address is there for others, and only at exactly that address', async () => {
+    const from = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+    assert.equal(await outcome('POST', from, '/for-others?x=1'), 'carried out');
+    for (const path of ['/for-others/', '/for-others/more', '/FOR-OTHERS', '//for-others', '/?/for-others', '/%66or-others']) {
+      assert.equal(await outcome('POST', from, path), refused, path);
+    }
   });
 });
