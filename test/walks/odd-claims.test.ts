@@ -20,7 +20,7 @@ describeOnBothEngines('a provider that sends strange but honest claims', (engine
   for (const [what, odd] of Object.entries(claims)) {
     it(`among them ${what}, still signs people in`, async () => {
       await using provider = await startHostileProvider();
-      provider.faults = { claims: (honest) => ({ ...honest, ...odd }) };
+      provider.behaviour = { claims: (honest) => ({ ...honest, ...odd }) };
       await using world = await openWorld({ engine, issuer: provider.issuer });
       const browser = new HttpBrowser();
       const { status, url, body } = await browser.follow(world.url('/login?return_to=/team/finance'));

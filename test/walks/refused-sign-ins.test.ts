@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { HttpBrowser } from '../http-browser.ts';
-import { type Faults, type HostileProvider, startHostileProvider } from '../hostile-provider/provider.ts';
+import type { Behaviour } from '../hostile-provider/behaviour.ts';
+import { type HostileProvider, startHostileProvider } from '../hostile-provider/provider.ts';
 import { openWorld, type World } from '../world.ts';
 
 /** Nobody is signed in, the page says so without a detail of the protocol, and the log has the reason. */
@@ -88,9 +89,9 @@ describe('a provider that is not to be trusted', () => {
     await provider[Symbol.asyncDispose]();
   });
 
-  async function callbackWith(faults: Faults): Promise<{ browser: HttpBrowser; callback: string }> {
+  async function callbackWith(behaviour: Behaviour): Promise<{ browser: HttpBrowser; callback: string }> {
     const browser = new HttpBrowser();
-    provider.faults = faults;
+    provider.behaviour = behaviour;
     const { location = '' } = await browser.ask(world.url('/login'));
     const { location: callback = '' } = await browser.ask(location);
     return { browser, callback };
@@ -103,10 +104,10 @@ describe('a provider that is not to be trusted', () => {
 
   const forge = (token: string) => `${token.slice(0, -6)}${token.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA'}`;
   const unsigned = (token: string) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`;
-  const faults: Readonly<Record<string, Faults>> = {
-    'signs the ID Token with another key': { idToken: forge },
-    'does not sign the ID Token': { idToken: unsigned },
-    'sends no ID Token': { idToken: () => undefined },
+  const faults: Readonly<Record<string, Behaviour>> = {
+    'signs the ID Token with another key': { sign: ({ honest }) => forge(honest) },
+    'does not sign the ID Token': { sign: ({ honest }) => unsigned(honest) },
+    'sends no ID Token': { sign: () => undefined },
     'sends another nonce': { claims: (claims) => ({ ...claims, nonce: 'other' }) },
     'sends no nonce': { claims: ({ nonce: _nonce, ...claims }) => claims },
     'names another issuer in the ID Token': { claims: (claims) => ({ ...claims, iss: 'https://evil.example' }) },
@@ -124,11 +125,14 @@ describe('a provider that is not to be trusted', () => {
   }
 
   it('is asked once for a token and once for UserInfo per sign-in, and its metadata only once ever', async () => {
-    provider.faults = {};
+    provider.behaviour = {};
     const before = provider.requests.length;
     const { browser, callback } = await callbackWith({});
     await browser.follow(callback);
-    assert.deepEqual(provider.requests.slice(before), ['/authorize', '/token', '/userinfo']);
+    assert.deepEqual(
+      provider.requests.slice(before).map(({ path }) => path),
+      ['/authorize', '/token', '/userinfo'],
+    );
   });
 });
 
@@ -136,7 +140,7 @@ describe('a provider with strange metadata', () => {
   for (const endpoint of [null, 5, 'not an address', 'javascript:alert(1)', 'data:x', 'https://a;b/x', 'https://*/x']) {
     it(`${JSON.stringify(endpoint)} as its place to end a session: pages stay as strict, and logging out works`, async () => {
       await using provider = await startHostileProvider();
-      provider.faults = { metadata: (metadata) => ({ ...metadata, end_session_endpoint: endpoint }) };
+      provider.behaviour = { metadata: (metadata) => ({ ...metadata, end_session_endpoint: endpoint }) };
       await using world = await openWorld({ issuer: provider.issuer });
       const browser = new HttpBrowser();
       const { status, headers } = await browser.follow(world.url('/login'));
@@ -150,7 +154,7 @@ describe('a provider with strange metadata', () => {
 
   it('that names no usable keys: nobody is signed in', async () => {
     await using provider = await startHostileProvider();
-    provider.faults = { metadata: (metadata) => ({ ...metadata, jwks_uri: 'ftp://localhost/keys' }) };
+    provider.behaviour = { metadata: (metadata) => ({ ...metadata, jwks_uri: 'ftp://localhost/keys' }) };
     await using world = await openWorld({ issuer: provider.issuer });
     const { status } = await new HttpBrowser().follow(world.url('/login'));
     assert.equal(status, 400);
@@ -182,7 +186,7 @@ describe('a provider that is away', () => {
 
   it('calls itself by another name: nobody is sent there, and the log says which setting is wrong', async () => {
     await using provider = await startHostileProvider();
-    provider.faults = { metadata: (metadata) => ({ ...metadata, issuer: `${provider.issuer}/` }) };
+    provider.behaviour = { metadata: (metadata) => ({ ...metadata, issuer: `${provider.issuer}/` }) };
     await using world = await openWorld({ issuer: provider.issuer });
     const { status, location } = await new HttpBrowser().ask(world.url('/login'));
     assert.equal(status, 503);

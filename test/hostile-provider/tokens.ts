@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { Grant, Ledger } from './authorization.ts';
+import { type Answer, type Behaviour, type HostileRequest, type JsonObject, jsonAnswer } from './behaviour.ts';
+import { type AuthenticationMethod, authenticate, type ClientRecord } from './client-authentication.ts';
+import { by, compact, type SigningKey } from './signing.ts';
+
+/** One person, whoever asks. */
+export const SUBJECT = 'sub-alice';
+
+/** How the client proved at the token endpoint that it is the client, or why it did not. */
+export interface Authentication {
+  readonly method?: AuthenticationMethod;
+  readonly refused?: string;
+}
+
+export interface TokenEndpoint {
+  readonly client: ClientRecord;
+  readonly ledger: Ledger;
+  readonly behaviour: Behaviour;
+  readonly key: SigningKey;
+  /** The honest ID Tokens issued so far. */
+  readonly issued: string[];
+  readonly authentications: Authentication[];
+}
+
+/** Redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6). */
+export async function redeem(request: HostileRequest, parts: TokenEndpoint): Promise<Answer> {
+  const authenticated = await authenticate(request, parts.client);
+  if ('refused' in authenticated) {
+    parts.authentications.push({ refused: authenticated.refused });
+    const basic = request.headers.authorization === undefined ? {} : { 'www-authenticate': 'Basic realm="provider"' };
+    const answer = jsonAnswer({ error: 'invalid_client', error_description: authenticated.refused }, 401);
+    return { ...answer, headers: { ...answer.headers, ...basic } };
+  }
+  parts.authentications.push({ method: authenticated.method });
+  const form = new URLSearchParams(request.body);
+  const code = form.get('code') ?? '';
+  const grant = parts.ledger.grants.get(code);
+  parts.ledger.grants.delete(code);
+  if (form.get('grant_type') !== 'authorization_code') return jsonAnswer({ error: 'unsupported_grant_type' }, 400);
+  if (grant === undefined || !fits(grant, form)) return jsonAnswer({ error: 'invalid_grant' }, 400);
+  return jsonAnswer({
+    access_token: `planted-access-${crypto.randomUUID()}`,
+    token_type: 'Bearer',
+    expires_in: 300,
+    ...(grant.scope.split(' ').includes('offline_access') && { refresh_token: `planted-refresh-${crypto.randomUUID()}` }),
+    id_token: makeIdToken(grant, authenticated.secret, parts),
+  });
+}
+
+function fits({ challenge, redirectUri }: Grant, form: URLSearchParams): boolean {
+  const verifier = form.get('code_verifier') ?? '';
+  const hash = createHash('sha256').update(verifier).digest('base64url');
+  return /^[\w.~-]{43,128}$/.test(verifier) && hash === challenge && form.get('redirect_uri') === redirectUri;
+}
+
+function makeIdToken({ nonce }: Grant, clientSecret: string, parts: TokenEndpoint): string | undefined {
+  const { behaviour, client, issued, key } = parts;
+  const now = Math.floor(Date.now() / 1_000);
+  const claims: JsonObject = {
+    iss: client.issuer,
+    aud: client.id,
+    sub: SUBJECT,
+    iat: now,
+    exp: now + 300,
+    auth_time: now,
+    ...(nonce !== undefined && { nonce }),
+  };
+  const header: JsonObject = { alg: key.alg, kid: key.kid };
+  const changed = { claims: behaviour.claims?.(claims) ?? claims, header: behaviour.header?.(header) ?? header };
+  const honest = compact(changed.header, changed.claims, by(key));
+  const token = behaviour.sign === undefined ? honest : behaviour.sign({ ...changed, key, clientSecret, honest });
+  if (Object.keys(behaviour).length === 0) issued.push(honest);
+  return token;
+}
+
+/** UserInfo (Core §5.3), for a token in the header and nowhere else (RFC 6750 §2). */
+export function tellAbout(request: HostileRequest, { userInfo }: Behaviour): Answer {
+  if (!/^Bearer planted-access-\S+$/i.test(request.headers.authorization ?? '') || request.query.has('access_token')) {
+    return { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' }, body: '' };
+  }
+  const claims = { sub: SUBJECT, email: 'alice@example.com', email_verified: true, name: 'Alice Archer' };
+  return jsonAnswer(userInfo?.(claims) ?? claims);
+}
