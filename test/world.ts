@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import pino from 'pino';
 import { createApp } from '../src/app.ts';
+import type { ProviderConfig } from '../src/config-provider.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { openDatabase } from '../src/database/open.ts';
 import type { Database } from '../src/database/schema.ts';
@@ -36,6 +37,8 @@ export interface World extends AsyncDisposable {
   /** The provider goes away, or comes back at the same address. */
   stopProvider(): Promise<void>;
   startProvider(): Promise<void>;
+  /** A second process, as it were: over the same database, under the same base URL and secret, with a memory of its own. */
+  openBeside(): Promise<AsyncDisposable & { url(path: string): string }>;
 }
 
 export interface WorldOptions {
@@ -85,6 +88,35 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   opened.defer(async () => provider?.[Symbol.asyncDispose]());
   let address = '';
   const routes: string[] = [];
+  const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
+  let trusted: ProviderConfig | undefined;
+
+  function makeApp(baseUrl: string): Express {
+    if (trusted === undefined) throw new Error('The provider was not started');
+    const identityProvider = openIdentityProvider({
+      ...trusted,
+      issuer: options.issuer ?? trusted.issuer,
+      redirectUri: baseUrl + paths.callback,
+      postLogoutUrl: baseUrl,
+      clockTolerance: 30,
+      now,
+      log: logger,
+      ...options.provider,
+    });
+    return createApp({
+      db,
+      provider: identityProvider,
+      now,
+      log: logger,
+      baseUrl,
+      sessionSecret,
+      trustProxy: options.trustProxy ?? false,
+      signInRateLimit: options.signInRateLimit ?? 0,
+      admitNewPeople: options.admitNewPeople ?? true,
+      demonstration: options.demonstration ?? false,
+    });
+  }
+
   opened.use(
     await serve(0, 'localhost', async (port) => {
       address = `http://localhost:${port}`;
@@ -96,29 +128,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         signingKey: key,
         people,
       });
-      const identityProvider = openIdentityProvider({
-        ...provider.config,
-        issuer: options.issuer ?? provider.config.issuer,
-        redirectUri: baseUrl + paths.callback,
-        postLogoutUrl: baseUrl,
-        clockTolerance: 30,
-        now,
-        log: logger,
-        ...options.provider,
-      });
-      const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
-      const app = createApp({
-        db,
-        provider: identityProvider,
-        now,
-        log: logger,
-        baseUrl,
-        sessionSecret,
-        trustProxy: options.trustProxy ?? false,
-        signInRateLimit: options.signInRateLimit ?? 0,
-        admitNewPeople: options.admitNewPeople ?? true,
-        demonstration: options.demonstration ?? false,
-      });
+      trusted = provider.config;
+      const app = makeApp(baseUrl);
       routes.push(...listRoutes(app.router.stack));
       return app;
     }),
@@ -170,6 +181,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         people,
         clientSecret,
       });
+    },
+    async openBeside() {
+      const server = await serve(0, 'localhost', () => makeApp(baseUrl));
+      const { port } = server;
+      return { url: (path) => `http://localhost:${port}${path}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

@@ -1,8 +1,9 @@
-import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupOptions } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 
-/** How near to us an address is: the further in, the more there is that no stranger may make us speak to. */
-const nearness = { public: 0, private: 1, thisMachine: 2, never: 3 } as const;
+type Kind = 'public' | 'private' | 'this machine' | 'nowhere';
 
 /** RFC 6890 and its registries: networks of a company, of a carrier (RFC 6598) and for measurements; unique local ones (RFC 4193). */
 const privateNetworks = blockList([
@@ -32,7 +33,7 @@ export class ForbiddenAddress extends Error {
   readonly code = 'forbidden-address';
 
   constructor(host: string) {
-    super(`The provider names "${host}", which is nearer to this machine than the provider itself`);
+    super(`The provider names "${host}", which is nearer to us than the provider itself`);
     this.name = 'ForbiddenAddress';
   }
 }
@@ -56,7 +57,7 @@ export class AddressGuard {
   async assertAllowed(url: URL): Promise<void> {
     const host = hostOf(url);
     if (isIP(host) === 0 || host === this.#issuerHost) return;
-    if (nearnessOf(host) > (await this.#issuerNearness())) throw new ForbiddenAddress(host);
+    if (!(await this.#allowedKinds()).has(kindOf(host))) throw new ForbiddenAddress(host);
   }
 
   /**
@@ -64,31 +65,30 @@ export class AddressGuard {
    * @param host the host of the request; any other name that is looked up is the operator's own proxy.
    */
   lookupFor({ hostname: host }: URL): LookupFunction {
+    const lookUp = callbackify(async (name: string, options: LookupOptions) => {
+      const addresses = await lookup(name, { ...options, all: true });
+      if (name !== host || name === this.#issuerHost) return addresses;
+      const kinds = await this.#allowedKinds();
+      const allowed = addresses.filter(({ address }) => kinds.has(kindOf(address)));
+      if (allowed.length === 0) throw new ForbiddenAddress(name);
+      return allowed;
+    });
     return (name, options, callback) => {
-      lookup(name, { ...options, all: true }, (error, addresses) => {
-        if (error !== null) return callback(error, []);
-        if (name !== host || name === this.#issuerHost) return answer(addresses);
-        this.#issuerNearness().then(
-          (limit) => answer(addresses.filter(({ address }) => nearnessOf(address) <= limit)),
-          (cause: unknown) => callback(cause as NodeJS.ErrnoException, []),
-        );
-      });
-
-      function answer(allowed: LookupAddress[]): void {
-        const [first] = allowed;
-        if (first === undefined) callback(new ForbiddenAddress(name), []);
+      lookUp(name, options, (error, allowed) => {
+        const [first] = allowed ?? [];
+        if (first === undefined) callback(error, []);
         else if (options.all === true) callback(null, allowed);
         else callback(null, first.address, first.family);
-      }
+      });
     };
   }
 
-  /** The nearest of the issuer's own addresses; asked for anew, because a company may move its provider. */
-  async #issuerNearness(): Promise<number> {
-    const addresses = await new Promise<LookupAddress[]>((resolve, reject) => {
-      lookup(this.#issuerHost, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error)));
-    });
-    return Math.min(Math.max(...addresses.map(({ address }) => nearnessOf(address))), nearness.thisMachine);
+  /** Public ones, and those of the issuer's own kind; asked for anew, because a company may move its provider. */
+  async #allowedKinds(): Promise<ReadonlySet<Kind>> {
+    const addresses = await lookup(this.#issuerHost, { all: true });
+    const kinds = new Set<Kind>(['public', ...addresses.map(({ address }) => kindOf(address))]);
+    kinds.delete('nowhere');
+    return kinds;
   }
 }
 
@@ -98,9 +98,9 @@ function hostOf({ hostname }: URL): string {
 }
 
 /** `BlockList` judges an IPv4 address that is written as an IPv6 one (RFC 4291 §2.5.5.2) as the IPv4 address. */
-export function nearnessOf(address: string): number {
+export function kindOf(address: string): Kind {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (nowhere.check(address, family)) return nearness.never;
-  if (thisMachine.check(address, family)) return nearness.thisMachine;
-  return privateNetworks.check(address, family) ? nearness.private : nearness.public;
+  if (nowhere.check(address, family)) return 'nowhere';
+  if (thisMachine.check(address, family)) return 'this machine';
+  return privateNetworks.check(address, family) ? 'private' : 'public';
 }

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { AddressGuard, ForbiddenAddress } from './address-guard.ts';
+import { type AddressGuard, ForbiddenAddress } from './address-guard.ts';
 
 interface FetchLimits {
   /** How long the provider may take for one answer, to its last byte, in milliseconds. */
@@ -22,7 +22,7 @@ export class ProviderUnreachable extends Error {
 export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly body?: URLSearchParams | null;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function boundedFetch(
 ): Promise<Response> {
   const url = new URL(address);
   await guard.assertAllowed(url);
-  const sent = body == null ? undefined : Buffer.from(body instanceof Uint8Array ? body : String(body));
+  const sent = body == null ? undefined : Buffer.from(body.toString());
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     const asking = request(url, {

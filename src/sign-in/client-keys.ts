@@ -2,7 +2,7 @@ import { type CryptoKey, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 
 export interface ClientKeys {
   /** The first of the set: it signs. */
-  readonly signing: { readonly key: CryptoKey; readonly kid: string };
+  readonly signing: { readonly key: CryptoKey; readonly kid: string; readonly alg: string };
   /** All of them, without what is secret, for the provider to fetch (RFC 7517 §5). */
   readonly published: JSONWebKeySet;
 }
@@ -16,7 +16,7 @@ export async function openClientKeys(keys: readonly JWK[]): Promise<ClientKeys> 
   if (first === undefined) throw new TypeError('A client that authenticates by key has one');
   const key = await importJWK(first);
   if (key instanceof Uint8Array) throw new TypeError('A client’s key is a private one and no shared secret');
-  return { signing: { key, kid: first.kid ?? '' }, published: { keys: keys.map(toPublic) } };
+  return { signing: { key, kid: first.kid ?? '', alg: first.alg ?? '' }, published: { keys: keys.map(toPublic) } };
 }
 
 function toPublic(key: JWK): JWK {

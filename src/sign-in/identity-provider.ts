@@ -3,14 +3,13 @@ import * as client from 'openid-client';
 import type { Logger } from 'pino';
 import type { ProviderConfig } from '../config-provider.ts';
 import type { Identity } from '../people/people.ts';
-import type { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { checkCallback } from './callback.ts';
 import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
 import type { ProviderMetadata } from './metadata.ts';
-import { ProviderConnection } from './provider-connection.ts';
+import { ProviderConnection, unavailable } from './provider-connection.ts';
 import { refusal } from './refusals.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 import { readUserInfo } from './user-info.ts';
@@ -82,23 +81,19 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     const about = { [client.clockTolerance]: clockTolerance };
     const authentication = authenticate(parts, await clientKeys);
     const config = new client.Configuration({ ...server, issuer }, clientId, about, authentication);
-    config[client.customFetch] = (url, asking) => connection.ask(url, asking);
+    // The library sends forms, and nothing else.
+    config[client.customFetch] = (url, { body, headers, method }) =>
+      connection.ask(url, { headers, method, body: body instanceof URLSearchParams ? body : null });
     if (issuer.startsWith('http:')) client.allowInsecureRequests(config);
     return config;
   }
 
-  function whyRefused(error: unknown): Problem {
-    const { clockOffset = 0 } = connection;
-    return refusal(error, Math.abs(clockOffset) <= clockTolerance);
-  }
-
-  async function askUserInfo(metadata: ProviderMetadata, config: client.Configuration, accessToken: string, subject: string) {
+  async function askUserInfo(metadata: ProviderMetadata, accessToken: string, subject: string) {
     if (metadata.userinfo_endpoint === undefined) return {};
     const algorithms = metadata.userinfo_signing_alg_values_supported ?? metadata.id_token_signing_alg_values_supported;
-    // The token goes into the Authorization header (RFC 6750 §2.1); a challenge is thrown by the library.
-    const headers = new Headers({ accept: 'application/json, application/jwt' });
-    const url = new URL(metadata.userinfo_endpoint);
-    const response = await client.fetchProtectedResource(config, accessToken, url, 'GET', null, headers);
+    // In the Authorization header (RFC 6750 §2.1).
+    const headers = { accept: 'application/json, application/jwt', authorization: `Bearer ${accessToken}` };
+    const response = await connection.ask(metadata.userinfo_endpoint, { headers });
     return readUserInfo(response, { issuer, clientId, subject, algorithms }, connection.keys);
   }
 
@@ -132,7 +127,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
         const url = await (pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl)(config, request);
         return { url, secrets };
       } catch (error) {
-        throw whyRefused(error);
+        throw unavailable(error);
       }
     },
 
@@ -163,10 +158,10 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
           acrValues: parts.acrValues,
         };
         const claims = await verifyIdToken(tokens.id_token, expected, connection.keys, now);
-        const userInfo = await askUserInfo(metadata, config, tokens.access_token, claims.sub);
+        const userInfo = await askUserInfo(metadata, tokens.access_token, claims.sub);
         return parseIdentity(claims, userInfo, tokens.id_token);
       } catch (error) {
-        throw whyRefused(error);
+        throw refusal(error, Math.abs(connection.clockOffset ?? 0) <= clockTolerance);
       }
     },
 
@@ -191,5 +186,10 @@ function authenticate({ authentication }: ProviderConfig, keys: ClientKeys | und
   if (authentication.method === 'client_secret_basic') return client.ClientSecretBasic(authentication.clientSecret);
   if (authentication.method === 'client_secret_post') return client.ClientSecretPost(authentication.clientSecret);
   if (keys === undefined) throw new TypeError('A client that authenticates by key has one');
-  return client.PrivateKeyJwt(keys.signing);
+  return client.PrivateKeyJwt(keys.signing, {
+    // An Ed25519 key signs under the name that it was registered with (RFC 8037 §3.1 or RFC 9864 §2.2).
+    [client.modifyAssertion]: (header) => {
+      header['alg'] = keys.signing.alg;
+    },
+  });
 }

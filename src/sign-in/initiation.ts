@@ -81,7 +81,7 @@ const turnIntoGet: RequestHandler = (req, res) => {
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  res.redirect(303, `${paths.initiateLogin}?${query}`);
+  res.redirect(303, `${paths.initiateLogin}?${query.toString()}`);
 };
 
 /** @throws Problem `sign-in-failed` where another provider, or another of its applications, is meant. */

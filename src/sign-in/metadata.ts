@@ -33,6 +33,14 @@ export interface ProviderMetadata extends Omit<z.infer<typeof metadataShape>, 'e
 /** One request to the provider. */
 export type AskProvider = (url: string, asking: Asking) => Promise<Response>;
 
+/** The addresses of a provider's metadata, by name. */
+export function listEndpoints(metadata: object): [name: string, address: string][] {
+  return Object.entries(metadata).filter((entry): entry is [string, string] => {
+    const [name, address] = entry;
+    return /_endpoint$|^jwks_uri$/.test(name) && typeof address === 'string';
+  });
+}
+
 /**
  * A provider's metadata, from the well-known document under the issuer and from nowhere else (Discovery §4), after every check.
  * @throws UntrustedAnswer, and what `ask` throws.
@@ -67,10 +75,8 @@ export function checkMetadata(value: unknown, issuer: string): ProviderMetadata 
       cause: new Error(`The provider calls itself "${metadata.issuer}"; OIDC_ISSUER must be exactly that, also the last slash`),
     });
   }
-  for (const [name, value] of Object.entries(metadata)) {
-    if (/_endpoint$|^jwks_uri$/.test(name) && value !== undefined && !isTrustworthy(value, issuer)) {
-      throw new UntrustedAnswer(`metadata-${name}`);
-    }
+  for (const [name, address] of listEndpoints(metadata)) {
+    if (!isTrustworthy(address, issuer)) throw new UntrustedAnswer(`metadata-${name}`);
   }
   // RFC 7636 §4.3: what is not said is not known to be missing, so S256 is sent; said and missing, it would be ignored.
   if (metadata.code_challenge_methods_supported?.includes('S256') === false) throw new UntrustedAnswer('metadata-pkce');

@@ -6,7 +6,7 @@ import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
 import { AddressGuard } from './address-guard.ts';
 import { type Asking, boundedFetch } from './bounded-fetch.ts';
-import { fetchMetadata, type ProviderMetadata } from './metadata.ts';
+import { fetchMetadata, listEndpoints, type ProviderMetadata } from './metadata.ts';
 import { ProviderKeys } from './provider-keys.ts';
 import { Refreshed } from './refreshed.ts';
 import { isUnreachable } from './refusals.ts';
@@ -30,7 +30,7 @@ export class ProviderConnection {
     this.#issuer = issuer;
     this.#guard = new AddressGuard(issuer);
     this.#metadata = new Refreshed(
-      () => fetchMetadata(issuer, (url, asking) => this.ask(url, asking)),
+      () => this.#fetchMetadata(),
       now,
       (error) => this.#warn(error),
     );
@@ -80,6 +80,12 @@ export class ProviderConnection {
     }
   }
 
+  async #fetchMetadata(): Promise<ProviderMetadata> {
+    const metadata = await fetchMetadata(this.#issuer, (url, asking) => this.ask(url, asking));
+    for (const [, address] of listEndpoints(metadata)) await this.#guard.assertAllowed(new URL(address));
+    return metadata;
+  }
+
   async #fetchKeys(): Promise<JSONWebKeySet> {
     const { jwks_uri: jwksUri } = await this.metadata();
     const response = await this.ask(jwksUri, { headers: { accept: 'application/json, application/jwk-set+json' } });
@@ -101,9 +107,9 @@ export class ProviderConnection {
 /** What is no key set must not take the place of one (RFC 7517 §5). */
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
-function unavailable(cause: unknown): Problem {
+/** Why nobody can be sent to the provider. */
+export function unavailable(cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
-  return isUnreachable(cause)
-    ? new Problem('unavailable', away, { cause, reason: 'provider-unavailable' })
-    : new Problem('unavailable', notAsExpected, { cause, reason: 'provider-not-trusted' });
+  if (isUnreachable(cause)) return new Problem('unavailable', away, { cause, reason: 'provider-unavailable' });
+  return new Problem('unavailable', notAsExpected, { cause, reason: 'provider-not-trusted' });
 }

@@ -5,7 +5,16 @@ import { HttpBrowser } from '../http-browser.ts';
 import { openWorld, type World } from '../world.ts';
 
 /** What anybody may open. A new route that is not meant for everybody must not be added here. */
-const publicRoutes = ['/', '/login', '/authorization-code/callback', '/logout', '/favicon.ico', '/assets/:fingerprint/*'];
+const publicRoutes = [
+  '/',
+  '/login',
+  '/initiate-login',
+  '/authorization-code/callback',
+  '/oidc/client-keys.json',
+  '/logout',
+  '/favicon.ico',
+  '/assets/:fingerprint/*',
+];
 
 describe('every route', () => {
   let world: World;
@@ -35,8 +44,8 @@ describe('every route', () => {
       const path = route.replace(':id', 'finance');
       const { status, headers } = await browser.ask(world.url(path), { method: 'PUT', headers: { origin: world.baseUrl } });
       assert.equal(status, 405, path);
-      assert.match(headers.get('allow') ?? '', /^GET, HEAD(, POST)?$/);
-      if (path.startsWith('/authorization-code') || path === '/login') continue;
+      assert.match(headers.get('allow') ?? '', /^GET(, HEAD(, POST)?)?$/);
+      if (['/authorization-code/callback', '/login', '/initiate-login', '/oidc/client-keys.json'].includes(path)) continue;
       const { status: head, body } = await browser.ask(world.url(path), { method: 'HEAD' });
       assert.equal(head, 200, path);
       assert.equal(body, '');
