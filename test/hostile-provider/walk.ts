@@ -19,7 +19,7 @@ export interface Walked {
 }
 
 /** Words of the protocol, which are nothing to the person who reads the page. */
-export const protocolWords = /nonce|state|token|JWT|\biss\b/i;
+const protocolWords = /nonce|state|token|JWT|\biss\b/i;
 /** Marks what a provider keeps secret, or says in its own words. */
 export const plantedWords = /planted-/;
 
@@ -57,14 +57,15 @@ export function complaintsOf(fault: Fault, { answer, astray, requests, sentAway,
   const complaints: string[] = [];
   const claim = (held: boolean, complaint: string) => held || complaints.push(complaint);
   claim(!signedIn, 'somebody is signed in');
-  if (fault.when === 'metadata') {
-    claim(!sentAway, 'the browser was sent away');
-    claim(answer.status === 503, `the status is ${answer.status}, not 503`);
+  claim(fault.when === 'sign-in' || !sentAway, 'the browser was sent away');
+  const { body, status } = answer;
+  const isRefusal = fault.when === 'metadata' ? status === 503 : status >= 400 && status < 600;
+  claim(isRefusal, `the status is ${status}${fault.when === 'metadata' ? ', not 503' : ''}`);
+  if (isRefusal) {
+    claim(referenceOf(answer) !== undefined, 'the page has no reference');
+    claim(!protocolWords.test(body), 'the page has words of the protocol in it');
+    claim(!plantedWords.test(body), 'the page has words of the provider’s in it');
   }
-  claim(answer.status >= 400 && answer.status < 600, `the status is ${answer.status}`);
-  claim(referenceOf(answer) !== undefined, 'the page has no reference');
-  claim(!protocolWords.test(answer.body), 'the page has words of the protocol in it');
-  claim(!plantedWords.test(answer.body), 'the page has words of the provider’s in it');
   for (const path of fault.noCallsTo) {
     claim(!requests.some((request) => request.path === path), `${path} was asked for`);
   }
