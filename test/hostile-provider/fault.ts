@@ -28,6 +28,7 @@ export type Reason =
   | 'response-not-trusted'
   | 'provider-refused'
   | 'token-request-refused'
+  | 'provider-not-trusted'
   | 'provider-unavailable'
   | 'attempt-missing';
 

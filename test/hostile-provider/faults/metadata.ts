@@ -4,9 +4,11 @@ import { cutOff, drip, hang, redirectElsewhere, tooLarge, withStatus } from './a
 
 const WELL_KNOWN = '/.well-known/openid-configuration';
 
+const slow = { slow: true, reason: 'provider-unavailable' } as const;
+
 const fault = area({
   when: 'metadata',
-  reason: 'provider-unavailable',
+  reason: 'provider-not-trusted',
   reaches: WELL_KNOWN,
   noCallsTo: ['/authorize', '/par', '/token', '/userinfo'],
 });
@@ -75,6 +77,6 @@ export const metadataFaults: readonly Fault[] = [
     metadataAnswer: withStatus(200, { 'content-type': 'text/html' }),
   }),
   fault('TOK-4', 'metadata-too-large', 'sends more than a megabyte of metadata', { metadataAnswer: tooLarge }),
-  fault('TOK-4', 'metadata-hang', 'never answers when asked for its metadata', { metadataAnswer: hang }, { slow: true }),
-  fault('TOK-4', 'metadata-drip', 'sends its metadata a byte at a time, for ever', { metadataAnswer: drip }, { slow: true }),
+  fault('TOK-4', 'metadata-hang', 'never answers when asked for its metadata', { metadataAnswer: hang }, slow),
+  fault('TOK-4', 'metadata-drip', 'sends its metadata a byte at a time, for ever', { metadataAnswer: drip }, slow),
 ];

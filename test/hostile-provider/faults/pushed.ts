@@ -3,10 +3,12 @@ import { area, type Fault } from '../fault.ts';
 import type { HostileProvider } from '../provider.ts';
 import { cutOff, drip, hang, redirectElsewhere, tooLarge } from './answers.ts';
 
+const slow = { slow: true, reason: 'provider-unavailable' } as const;
+
 /** An Outlay that is offered pushed requests uses them, and nobody is sent away where pushing did not work (RFC 9126 §2.2 and §2.3). */
 const fault = area({
   when: 'metadata',
-  reason: 'provider-unavailable',
+  reason: 'provider-not-trusted',
   reaches: '/par',
   noCallsTo: ['/authorize', '/token', '/userinfo'],
 });
@@ -61,7 +63,7 @@ export const pushedFaults: readonly Fault[] = [
     'par-hang',
     'never answers a pushed request',
     offering(() => ({ parAnswer: hang })),
-    { slow: true },
+    slow,
   ),
   fault(
     'TOK-4',
