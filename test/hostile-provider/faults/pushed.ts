@@ -70,8 +70,6 @@ export const pushedFaults: readonly Fault[] = [
     'par-drip',
     'answers a pushed request a byte at a time, for ever',
     offering(() => ({ parAnswer: drip })),
-    {
-      slow: true,
-    },
+    slow,
   ),
 ];
