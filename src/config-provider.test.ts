@@ -37,7 +37,7 @@ describe('the provider in the settings', () => {
     }
   });
 
-  it('speaks plain http on this machine only', () => {
+  it('CFG-1 speaks plain http on this machine only', () => {
     for (const issuer of ['http://localhost:3001', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000']) {
       assert.equal(loadConfig({ ...own, OIDC_ISSUER: issuer }).provider?.issuer, issuer);
     }
@@ -51,7 +51,7 @@ describe('the provider in the settings', () => {
     }
   });
 
-  it('is the issuer and not the address of its metadata', () => {
+  it('CFG-3 is the issuer and not the address of its metadata', () => {
     const metadata = 'https://id.example.com/.well-known/openid-configuration';
     assertRefused({ ...own, OIDC_ISSUER: metadata }, /^OIDC_ISSUER must be the issuer itself; leave out "\/\.well-known\/"/);
     assertRefused({ ...okta, OKTA_ISSUER: metadata }, /^OKTA_ISSUER must be the issuer itself/);
@@ -64,6 +64,109 @@ describe('the provider in the settings', () => {
     for (const issuer of ['https://id.example.com?x=1', 'https://id.example.com/#x', 'https://user@id.example.com']) {
       assertRefused({ ...own, OIDC_ISSUER: issuer }, /^OIDC_ISSUER must have no user, "\?" or "#"/);
     }
+  });
+});
+
+describe('an issuer that leaves its tenant open', () => {
+  it('CFG-7 is refused: anybody’s tenant would be believed', () => {
+    for (const issuer of [
+      'https://login.microsoftonline.com/common/v2.0',
+      'https://login.microsoftonline.com/organizations/v2.0',
+      'https://login.microsoftonline.com/consumers/v2.0',
+      'https://login.microsoftonline.com/{tenantid}/v2.0',
+      'https://id.example.com/{tenant}',
+    ]) {
+      assertRefused({ ...own, OIDC_ISSUER: issuer }, /^OIDC_ISSUER must name one tenant/);
+    }
+    const one = 'https://login.microsoftonline.com/5d2a6d3e-6e54-4a39-a5c5-8a1c1e4f5a10/v2.0';
+    assert.equal(loadConfig({ ...own, OIDC_ISSUER: one }).provider?.issuer, one);
+  });
+});
+
+describe('which flow is used', () => {
+  it('AUR-1 is no setting: what asks for another one is warned of and changes nothing', () => {
+    for (const [name, value] of [
+      ['OIDC_RESPONSE_TYPE', 'token'],
+      ['OIDC_RESPONSE_TYPE', 'code id_token'],
+      ['OIDC_RESPONSE_MODE', 'fragment'],
+      ['OIDC_GRANT_TYPE', 'password'],
+      ['OIDC_USE_PKCE', '0'],
+      ['OIDC_CODE_CHALLENGE_METHOD', 'plain'],
+      ['OIDC_CHECK_NONCE', '0'],
+      ['OIDC_VERIFY_SIGNATURE', 'false'],
+    ] as const) {
+      const { warnings, ...config } = loadConfig({ ...own, [name]: value });
+      assert.deepEqual(warnings, [`${name} is no setting of Outlay's and is not read.`]);
+      assert.deepEqual({ ...config, warnings: [] }, loadConfig(own));
+    }
+  });
+});
+
+describe('how Outlay authenticates', () => {
+  const key = { kty: 'EC', crv: 'P-256', alg: 'ES256', kid: 'a', d: 'x', x: 'x', y: 'x' };
+  const jwks = (...keys: readonly object[]) => JSON.stringify({ keys });
+  const byKey = { ...own, OIDC_CLIENT_SECRET: undefined, OIDC_TOKEN_ENDPOINT_AUTH_METHOD: 'private_key_jwt' };
+
+  it('TOK-1 is client_secret_basic unless it is said otherwise', () => {
+    assert.equal(loadConfig(own).provider?.authentication.method, 'client_secret_basic');
+    for (const method of ['client_secret_basic', 'client_secret_post']) {
+      assert.equal(loadConfig({ ...own, OIDC_TOKEN_ENDPOINT_AUTH_METHOD: method }).provider?.authentication.method, method);
+    }
+    assertRefused(
+      { ...own, OIDC_TOKEN_ENDPOINT_AUTH_METHOD: 'none' },
+      /^OIDC_TOKEN_ENDPOINT_AUTH_METHOD must be one of client_secret_basic, client_secret_post, private_key_jwt\.$/,
+    );
+  });
+
+  it('TOK-3 by key takes one or two private keys, each with a name', () => {
+    for (const keys of [[key], [key, { ...key, kid: 'b' }]]) {
+      const { provider } = loadConfig({ ...byKey, OIDC_CLIENT_JWKS: jwks(...keys) });
+      assert.deepEqual(provider?.authentication, { method: 'private_key_jwt', keys });
+    }
+    const { d: _, ...publicKey } = key;
+    for (const wrong of [
+      'not json',
+      '[]',
+      jwks(),
+      jwks(key, { ...key, kid: 'b' }, { ...key, kid: 'c' }),
+      jwks(key, key),
+      jwks(publicKey),
+      jwks({ ...key, kid: undefined }),
+      jwks({ ...key, alg: 'HS256' }),
+      jwks({ ...key, alg: undefined }),
+      jwks({ kty: 'oct', alg: 'HS256', kid: 'a', k: 'x' }),
+      jwks({
+        kty: 'RSA',
+        alg: 'RS256',
+        kid: 'a',
+        n: 'x'.repeat(171),
+        e: 'AQAB',
+        d: 'x',
+        p: 'x',
+        q: 'x',
+        dp: 'x',
+        dq: 'x',
+        qi: 'x',
+      }),
+    ]) {
+      assertRefused({ ...byKey, OIDC_CLIENT_JWKS: wrong }, /^OIDC_CLIENT_JWKS must be a JSON Web Key Set/);
+    }
+  });
+
+  it('TOK-1 by key and by secret is not both', () => {
+    assertRefused(byKey, /^OIDC_CLIENT_JWKS is missing/);
+    assertRefused(
+      { ...byKey, OIDC_CLIENT_SECRET: 'x', OIDC_CLIENT_JWKS: jwks(key) },
+      /^OIDC_CLIENT_SECRET is set, but private_key_jwt/,
+    );
+    assertRefused({ ...own, OIDC_CLIENT_JWKS: jwks(key) }, /^OIDC_CLIENT_JWKS is set, but OIDC_TOKEN_ENDPOINT_AUTH_METHOD/);
+  });
+});
+
+describe('the two clocks in the settings', () => {
+  it('KEY-6 may differ by up to five minutes', () => {
+    assert.equal(loadConfig({ ...own, CLOCK_TOLERANCE: '300' }).clockTolerance, 300);
+    assertRefused({ ...own, CLOCK_TOLERANCE: '301' }, /^CLOCK_TOLERANCE is at most 300\.$/);
   });
 });
 

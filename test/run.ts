@@ -6,6 +6,8 @@ import { openDatabase } from '../src/database/open.ts';
 import { BROWSER_PATH, findBrowser } from './browser/launch.ts';
 import { POSTGRES_URL } from './databases.ts';
 import { startPostgres } from './postgres.ts';
+import { duties } from './requirements/duties.ts';
+import { dutiesOf } from './requirements/table.ts';
 
 /*
  * `npm test`: every test file, with one PostgreSQL and one browser for all of them. `npm test -- part/of/a/path` runs the
@@ -31,6 +33,8 @@ const env = { ...process.env, [POSTGRES_URL]: postgres.url, [BROWSER_PATH]: brow
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+/** The duties (docs/security.md) of which a test has really run and passed. */
+const held = new Set<string>();
 const stream = run({ files: files.toSorted(), concurrency: 2, timeout: FILE_TIMEOUT, env });
 stream.on('test:summary', ({ file, counts }) => {
   if (file !== undefined) return;
@@ -38,10 +42,18 @@ stream.on('test:summary', ({ file, counts }) => {
   failed = counts.tests - counts.passed - counts.skipped - counts.todo;
   skipped = counts.skipped + counts.todo;
 });
+stream.on('test:pass', ({ name, details }) => {
+  if (details.type !== 'suite') for (const id of dutiesOf(name)) held.add(id);
+});
 for await (const text of stream.compose(spec())) process.stdout.write(String(text));
 
 // A run in which nothing ran, or something was left out, has not passed.
 if (failed > 0 || skipped > 0 || passed === 0) process.exitCode = 1;
+const notHeld = wanted.length === 0 ? Object.keys(duties).filter((id) => !held.has(id)) : [];
+if (notHeld.length > 0) {
+  console.error(`\nNo test has passed for ${notHeld.join(', ')}`);
+  process.exitCode = 1;
+}
 const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 console.log(`In ${files.length} files and ${seconds} s, on ${versions.join(', ')}`);

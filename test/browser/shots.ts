@@ -34,7 +34,28 @@ export const hardCases: readonly Shot[] = [
   },
   { name: 'provider-expired', reach: (page, world) => page.goto(`${world.issuer}/interaction/unknown`) },
   { name: 'sign-in-failed', reach: visit('/authorization-code/callback?state=x&code=y') },
+  {
+    name: 'sign-in-cancelled',
+    reach: async (page, world) => {
+      await page.goto(world.url('/login'));
+      await page.getByRole('button', { name: /cancel/i }).click();
+    },
+  },
+  {
+    name: 'clocks-differ',
+    reach: async (page, world) => {
+      world.advance(-5 * 60_000);
+      await signInAs('Nora Nobody', '/dashboard')(page, world);
+      world.advance(5 * 60_000);
+    },
+  },
+  {
+    name: 'tile-asks-first',
+    reach: (page, world) => page.goto(world.url(`/initiate-login?iss=${encodeURIComponent(world.issuer)}`)),
+  },
+  { name: 'tile-refused', reach: visit('/initiate-login?iss=https://other.example') },
   { name: 'dashboard-no-team', reach: signInAs('Nora Nobody', '/dashboard') },
+  { name: 'signed-in-already', reach: visit('/authorization-code/callback?state=x&code=y') },
   { name: 'profile-no-rights', reach: visit('/profile') },
   { name: 'dashboard-unverified', reach: signInAs('Mallory', '/dashboard') },
   { name: 'dashboard-nameless', reach: signInAs('Somebody without a name', '/dashboard') },

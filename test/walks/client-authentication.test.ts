@@ -56,7 +56,9 @@ describe('Outlay proves to the provider that it is Outlay', () => {
       }
       assert.equal(new Set(assertions.map((assertion) => decodeJwt(assertion).jti)).size, 2);
       assert.ok(
-        requests.every(({ body, headers }) => !body.includes('client_secret') && !/^Basic/.test(headers.authorization ?? '')),
+        requests.every(
+          ({ body, headers }) => !body.includes('client_secret') && !(headers.authorization ?? '').startsWith('Basic'),
+        ),
       );
     }
   });

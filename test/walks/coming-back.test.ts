@@ -77,7 +77,7 @@ describe('coming back from the provider', () => {
     const callback = await walkToCallback(browser);
     const asked = opened.provider.requests.length;
     const answers = await Promise.all([browser.ask(callback), browser.copy().ask(callback)]);
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [303, 400]);
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([303, 400]));
     for (const answer of answers.filter(({ status }) => status === 400)) assertHelps(answer);
     assert.equal(opened.provider.requests.slice(asked).filter(({ path }) => path === '/token').length, 1);
   });

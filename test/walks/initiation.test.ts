@@ -24,7 +24,12 @@ describe('a sign-in that the provider’s own tile begins', () => {
     const { provider, world } = opened;
     const browser = new HttpBrowser();
     const target = world.url('/team/finance?after=x');
-    const address = initiate(opened, { iss: provider.issuer, client_id: 'outlay', login_hint: 'alice@example.com', target_link_uri: target });
+    const address = initiate(opened, {
+      iss: provider.issuer,
+      client_id: 'outlay',
+      login_hint: 'alice@example.com',
+      target_link_uri: target,
+    });
     const page = await browser.ask(address);
     assert.equal(page.status, 200);
     assert.match(page.body, /Log in to Outlay/);
@@ -92,14 +97,20 @@ describe('a sign-in that the provider’s own tile begins', () => {
     const browser = new HttpBrowser();
     await browser.follow(world.url('/login'));
     const asked = provider.requests.length;
-    const address = initiate(opened, { iss: provider.issuer, login_hint: 'dana@example.com', target_link_uri: world.url('/profile') });
+    const address = initiate(opened, {
+      iss: provider.issuer,
+      login_hint: 'dana@example.com',
+      target_link_uri: world.url('/profile'),
+    });
     assert.equal((await browser.ask(address)).location, world.url('/profile'));
     assert.equal(provider.requests.length, asked);
   });
 
   it('TPI-1 takes no ticket that was not made here, and none for long', async () => {
     const { world } = opened;
-    const { body } = await new HttpBrowser().ask(initiate(opened, { iss: opened.provider.issuer, login_hint: 'alice@example.com' }));
+    const { body } = await new HttpBrowser().ask(
+      initiate(opened, { iss: opened.provider.issuer, login_hint: 'alice@example.com' }),
+    );
     const ticket = continueFrom(body);
     for (const address of [`/initiate-login?ticket=x`, `${ticket.slice(0, -4)}AAAA`]) {
       const { location = '' } = await new HttpBrowser().ask(world.url(address));
@@ -115,7 +126,9 @@ describe('a tile that the operator trusts', () => {
   it('TPI-1 begins the sign-in at once', async () => {
     await using opened = await openHostileWorld({ provider: { trustedTile: true } });
     const { provider, world } = opened;
-    const { location = '' } = await new HttpBrowser().ask(initiate(opened, { iss: provider.issuer, login_hint: 'alice@example.com' }));
+    const { location = '' } = await new HttpBrowser().ask(
+      initiate(opened, { iss: provider.issuer, login_hint: 'alice@example.com' }),
+    );
     assert.ok(location.startsWith(`${provider.issuer}/authorize?`));
     assert.equal(new URL(location).searchParams.get('login_hint'), 'alice@example.com');
     const browser = new HttpBrowser();

@@ -17,7 +17,18 @@ const nasty = String.raw`
   /logout /authorization-code/callback?code=x&state=y /initiate-login?iss=x /a/../logout`
   .trim()
   .split(/\s+/);
-const withControls = ['/\t/evil.example', '/\n/evil.example', '/\r/evil.example', '\t//evil.example', ' //evil.example', '/\0/evil.example', 'java\nscript:alert(1)', '/\u007f/evil.example', '/a\r\nSet-Cookie: x=y', `/${'a'.repeat(600)}`];
+const withControls = [
+  '/\t/evil.example',
+  '/\n/evil.example',
+  '/\r/evil.example',
+  '\t//evil.example',
+  ' //evil.example',
+  '/\0/evil.example',
+  'java\nscript:alert(1)',
+  '/\u007f/evil.example',
+  '/a\r\nSet-Cookie: x=y',
+  `/${'a'.repeat(600)}`,
+];
 
 describe('where a sign-in leads', () => {
   let opened: HostileWorld;
@@ -68,7 +79,8 @@ describe('where a sign-in leads', () => {
     const signedIn = new HttpBrowser();
     await signedIn.follow(world.url('/login'));
     const evil = 'https://evil.example/';
-    const names = 'return_to returnTo next url redirect redirect_uri target_link_uri post_logout_redirect_uri continue to iss error_uri ticket state code';
+    const names =
+      'return_to returnTo next url redirect redirect_uri target_link_uri post_logout_redirect_uri continue to iss error_uri ticket state code';
     const query = new URLSearchParams(names.split(' ').map((name): [string, string] => [name, evil])).toString();
     for (const route of world.routes) {
       const path = route.replace(':id', 'finance');

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { faults } from '../hostile-provider/catalogue.ts';
+import { variations } from '../hostile-provider/variations.ts';
+import { duties, modules } from './duties.ts';
+import { BEGIN, dutiesOf, listNamedTests, makeTable, withTable } from './table.ts';
+
+describe('docs/security.md', () => {
+  const tests = listNamedTests();
+  const named = new Set([...tests.flatMap(({ name }) => dutiesOf(name)), ...faults.map(({ requirement }) => requirement)]);
+
+  it('has a test for every duty', () => {
+    assert.deepEqual(
+      Object.keys(duties).filter((id) => !named.has(id)),
+      [],
+    );
+  });
+
+  it('has its table of duties and tests as it would be written now; `npm run requirements` writes it', () => {
+    const document = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    assert.ok(document.includes(BEGIN));
+    assert.equal(document, withTable(document, makeTable()));
+  });
+
+  it('knows the duties that faults and variations name, or that have their place elsewhere', () => {
+    const elsewhere = new Set(['ACCEPT', 'SMG-1', 'RPL-4']);
+    const unknown = [...faults, ...variations].filter(
+      ({ requirement }) => !(requirement in duties) && !elsewhere.has(requirement),
+    );
+    assert.deepEqual(unknown, []);
+  });
+});
+
+describe('the OpenID Foundation’s modules', () => {
+  it('are each a test of its own', () => {
+    const text = readFileSync(new URL('../walks/openid-conformance.test.ts', import.meta.url), 'utf8');
+    const names = [...text.matchAll(/'oidcc-client-test[\w-]*/g)].map(([name]) => name.slice(1));
+    const expected = Object.values(modules).reduce((sum, count) => sum + count, 0);
+    assert.equal(new Set(names).size, expected);
+    assert.equal(names.length, expected);
+  });
+});
