@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { HttpBrowser } from '../http-browser.ts';
 import type { World } from '../world.ts';
 
 /** A page in one of its states, as somebody reaches it; the next one goes on from there. */
@@ -39,6 +40,18 @@ export const hardCases: readonly Shot[] = [
     reach: async (page, world) => {
       await page.goto(world.url('/login'));
       await page.getByRole('button', { name: /cancel/i }).click();
+    },
+  },
+  {
+    name: 'provider-gone-midway',
+    reach: async (page, world) => {
+      const browser = new HttpBrowser();
+      const callback = await world.walkToCallback('nobody', browser);
+      const cookies = await browser.cookies.getCookies(world.url('/'));
+      await page.context().addCookies(cookies.map(({ key, value }) => ({ name: key, value, url: world.url('/') })));
+      await world.stopProvider();
+      await page.goto(callback);
+      await world.startProvider();
     },
   },
   {
