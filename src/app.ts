@@ -2,16 +2,22 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from './database/schema.ts';
 import { teamRoutes } from './expenses/team-page.ts';
+import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
+import type { SessionLimits } from './people/sessions.ts';
 import { signedInSessions } from './people/signed-in.ts';
+import { tokenSeal } from './people/tokens.ts';
 import { displayNameOf } from './people/viewer.ts';
 import { Problem } from './problems.ts';
 import { Attempts } from './sign-in/attempts.ts';
 import { clientKeysRoutes } from './sign-in/client-keys-route.ts';
 import { homeRoutes } from './sign-in/home.ts';
-import type { IdentityProvider } from './sign-in/identity-provider.ts';
+import type { IdentityProvider } from './sign-in/provider-contract.ts';
+import { providerLogoutRoutes } from './sign-in/provider-logout.ts';
+import { revalidation } from './sign-in/revalidation.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { signOutRoutes } from './sign-in/sign-out.ts';
+import { StepUp, type StepUpParts } from './sign-in/step-up.ts';
 import { dashboardRoutes } from './teams/dashboard.ts';
 import { describeRight, listRights } from './teams/rules.ts';
 import { assets } from './web/assets.ts';
@@ -33,7 +39,12 @@ export interface Parts {
   readonly now: Clock;
   readonly log: Logger;
   readonly baseUrl: string;
-  readonly sessionSecret: string;
+  readonly sessionSecrets: readonly string[];
+  readonly sessionLimits: SessionLimits;
+  /** How often the provider is asked again whether a session still holds, in milliseconds; 0 is never. */
+  readonly revalidation: number;
+  /** For what is sensitive. */
+  readonly stepUp: StepUpParts['demand'];
   readonly trustProxy: number | string[] | false;
   readonly signInRateLimit: number;
   readonly admitNewPeople: boolean;
@@ -42,14 +53,21 @@ export interface Parts {
 
 /** The whole of Outlay as a function of its parts: what a request meets, from top to bottom. */
 export function createApp(parts: Parts): Express {
-  const { db, provider, now, log, baseUrl, sessionSecret, trustProxy, signInRateLimit, admitNewPeople, demonstration } = parts;
+  const { db, provider, now, log, baseUrl, sessionSecrets, sessionLimits: limits, admitNewPeople, demonstration } = parts;
   const https = baseUrl.startsWith('https:');
-  const sessions = signedInSessions({ db, sessionSecret, https, admitNewPeople, now });
-  const attempts = new Attempts(sessionSecret, https, now);
-  const tickets = createSeal(sessionSecret, 'sign-in-initiation', now);
+  const sessions = signedInSessions({ db, sessionSecrets, https, limits, revalidation: parts.revalidation, admitNewPeople, now });
+  const attempts = new Attempts(sessionSecrets, https, now);
+  const stepUp = new StepUp({
+    demand: parts.stepUp,
+    provider,
+    attempts,
+    tickets: createSeal(sessionSecrets, 'step-up', now),
+    actions: { 'end-other-sessions': (viewer) => endOtherSessions(db, viewer, now, log) },
+    now,
+  });
 
   const app = express();
-  app.disable('x-powered-by').set('trust proxy', trustProxy);
+  app.disable('x-powered-by').set('trust proxy', parts.trustProxy);
   // Whether people come over https is what the operator configured, never what a header says.
   Object.defineProperty(app.request, 'protocol', { value: https ? 'https' : 'http' });
 
@@ -57,22 +75,30 @@ export function createApp(parts: Parts): Express {
   app.use(securityHeaders(https, () => provider.endOrigin()));
   app.use(assets());
   app.use(noStore, refuseLongUrls);
-  app.use(sameOriginOnly(baseUrl, [paths.initiateLogin]));
+  app.use(sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]));
+  app.use(providerLogoutRoutes({ db, provider, now, log }));
   app.use(...sessions.middleware);
+  if (parts.revalidation > 0) {
+    const tokens = tokenSeal(sessionSecrets, now);
+    app.use(revalidation({ db, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
+  }
   app.use((req, res, next) => {
     setFrame(res, { personName: req.user && displayNameOf(req.user), demonstration });
     next();
   });
 
   app.use(homeRoutes());
-  app.use(signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit: signInRateLimit, sessions, log }));
+  const tickets = createSeal(sessionSecrets, 'sign-in-initiation', now);
+  app.use(signInRoutes({ baseUrl, provider, attempts, tickets, stepUp, rateLimit: parts.signInRateLimit, sessions, log }));
   app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));
 
   // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.
   app.use(viewersOnly);
 
-  app.use(profileRoutes({ db, now, listRights: async (viewer) => (await listRights(db, viewer)).map(describeRight) }));
+  app.use(stepUp.routes());
+  app.use(mySessionsRoutes({ db, log, endOthers: stepUp.handler('end-other-sessions') }));
+  app.use(profileRoutes({ db, limits, now, listRights: async (viewer) => (await listRights(db, viewer)).map(describeRight) }));
   app.use(dashboardRoutes(db));
   app.use(teamRoutes(db));
 

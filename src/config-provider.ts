@@ -18,7 +18,17 @@ export interface ProviderConfig {
   readonly maxAge?: number | undefined;
   /** Whether the provider's own tile begins a sign-in without a click on a page of ours. */
   readonly trustedTile?: boolean;
+  /** Whether refresh tokens are asked for (`offline_access`), so that sessions can be revalidated. */
+  readonly offlineAccess?: boolean;
+  readonly logoutTokenType?: LogoutTokenType;
 }
+
+/**
+ * The `typ` that a logout token must have: `logout+jwt` (Back-Channel Logout §2.4 recommends it, OWASP ASVS 10.5.5 asks for it),
+ * or also none at all, or also `JWT`, for providers that know no better.
+ */
+export const logoutTokenTypes = ['logout+jwt', 'absent', 'JWT'] as const;
+export type LogoutTokenType = (typeof logoutTokenTypes)[number];
 
 export const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 
@@ -32,9 +42,11 @@ interface GivenProvider {
   readonly OKTA_CLIENT_SECRET?: string | undefined;
   readonly OIDC_TOKEN_ENDPOINT_AUTH_METHOD: (typeof authMethods)[number];
   readonly OIDC_CLIENT_JWKS?: string | undefined;
-  readonly OIDC_ACR_VALUES?: string | undefined;
+  readonly OIDC_ACR_VALUES?: readonly string[] | undefined;
   readonly OIDC_MAX_AGE?: number | undefined;
   readonly OIDC_TRUSTED_TILE: '0' | '1';
+  readonly OIDC_OFFLINE_ACCESS: '0' | '1';
+  readonly OIDC_LOGOUT_TOKEN_TYPE: LogoutTokenType;
 }
 
 /** @returns undefined where no provider is named, which is the demonstration. */
@@ -61,9 +73,11 @@ export function parseProvider(given: GivenProvider, mistakes: string[]): Provide
     issuer: issuer ?? '',
     clientId: clientId ?? '',
     authentication: parseAuthentication(given, clientSecret, mistakes),
-    acrValues: given.OIDC_ACR_VALUES?.split(/\s+/).filter((value) => value !== '') ?? [],
+    acrValues: given.OIDC_ACR_VALUES ?? [],
     maxAge: given.OIDC_MAX_AGE,
     trustedTile: given.OIDC_TRUSTED_TILE === '1',
+    offlineAccess: given.OIDC_OFFLINE_ACCESS === '1',
+    logoutTokenType: given.OIDC_LOGOUT_TOKEN_TYPE,
   };
 }
 

@@ -31,7 +31,7 @@ describe('a secret from a file', () => {
       DATABASE_URL_FILE: fileWith('postgres://user:password@db/outlay\n'),
     });
     assert.deepEqual(config.provider?.authentication, { method: 'client_secret_basic', clientSecret: 'from-a-file' });
-    assert.equal(config.sessionSecret, sessionSecret);
+    assert.deepEqual(config.sessionSecrets, [sessionSecret]);
     assert.equal(config.databaseUrl, 'postgres://user:password@db/outlay');
     assert.deepEqual(
       loadConfig({ ...own, OKTA_CLIENT_SECRET_FILE: fileWith('client-secret') }).provider,

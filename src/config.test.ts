@@ -15,11 +15,14 @@ describe('the settings', () => {
       postLogoutUrl: 'http://localhost:3000',
       dataDir: './data',
       databaseUrl: 'sqlite:data/demonstration.sqlite',
-      sessionSecret: undefined,
+      sessionSecrets: undefined,
       trustProxy: false,
       logLevel: 'warn',
       sampleOrganisation: true,
       signInRateLimit: 300,
+      sessionLimits: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 },
+      revalidation: 60 * 60_000,
+      stepUp: { maxAge: 300, acrValues: [] },
       clockTolerance: 30,
       admitNewPeople: true,
       provider: undefined,
@@ -37,6 +40,8 @@ describe('the settings', () => {
       acrValues: [],
       maxAge: undefined,
       trustedTile: false,
+      offlineAccess: false,
+      logoutTokenType: 'logout+jwt',
     });
     assert.equal(config.databaseUrl, 'sqlite:data/outlay.sqlite');
     assert.equal(config.sampleOrganisation, false);
@@ -66,7 +71,7 @@ describe('the settings', () => {
     assert.equal(config.postLogoutUrl, 'https://www.example.com/bye');
     assert.equal(config.dataDir, '/var/lib/outlay');
     assert.equal(config.databaseUrl, 'sqlite:/var/lib/outlay/outlay.sqlite');
-    assert.equal(config.sessionSecret, sessionSecret);
+    assert.deepEqual(config.sessionSecrets, [sessionSecret]);
     assert.equal(config.logLevel, 'debug');
     assert.equal(config.sampleOrganisation, true);
     assert.equal(config.signInRateLimit, 0);
@@ -140,7 +145,10 @@ describe('the settings', () => {
   });
 
   it('want a SESSION_SECRET of at least 32 characters, and in production one at all', () => {
-    assert.equal(loadConfig(production).sessionSecret, sessionSecret);
+    assert.deepEqual(loadConfig(production).sessionSecrets, [sessionSecret]);
+    const several = `${'a'.repeat(32)}, ${'b'.repeat(40)}`;
+    assert.deepEqual(loadConfig({ SESSION_SECRET: several }).sessionSecrets, ['a'.repeat(32), 'b'.repeat(40)]);
+    assertRefused({ SESSION_SECRET: `${sessionSecret},short` }, /^SESSION_SECRET must have at least 32 characters, each/);
     assertRefused({ SESSION_SECRET: 'x'.repeat(31) }, /^SESSION_SECRET must have at least 32 characters/);
     assertRefused({ ...production, SESSION_SECRET: 'short' }, /^SESSION_SECRET must have at least 32 characters/);
     assertRefused({ ...production, SESSION_SECRET: undefined }, /^SESSION_SECRET is needed when NODE_ENV=production/);

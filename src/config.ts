@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { authMethods, type ProviderConfig, parseProvider } from './config-provider.ts';
+import { authMethods, logoutTokenTypes, type ProviderConfig, parseProvider } from './config-provider.ts';
 import { checkDemonstration, parseBaseUrl, parseDatabaseUrl, parsePostLogoutUrl, parseTrustProxy } from './config-values.ts';
 
 /** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
@@ -13,14 +13,23 @@ export interface Config {
   readonly postLogoutUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string;
-  /** Undefined where none was given: one is then made and kept in the data folder. Always given in production. */
-  readonly sessionSecret: string | undefined;
+  /**
+   * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in
+   * production.
+   */
+  readonly sessionSecrets: readonly string[] | undefined;
   /** For Express's `trust proxy`: hops, addresses, or false. Decides only whose address a request is counted for. */
   readonly trustProxy: number | string[] | false;
   readonly logLevel: LogLevel;
   readonly sampleOrganisation: boolean;
   /** How often one address may begin or finish signing in per minute; 0 is no limit. */
   readonly signInRateLimit: number;
+  /** How long sessions last, in milliseconds, and how many a person may have. */
+  readonly sessionLimits: { readonly idle: number; readonly absolute: number; readonly perPerson: number };
+  /** How often the provider is asked again whether a session still holds, in milliseconds; 0 is never. */
+  readonly revalidation: number;
+  /** How recently, in seconds, and how strongly somebody must have signed in for what is sensitive. */
+  readonly stepUp: { readonly maxAge: number; readonly acrValues: readonly string[] };
   /** How far the clocks of Outlay and of the provider may be apart, in seconds. */
   readonly clockTolerance: number;
   /** Whether somebody the provider vouches for and whom we do not know yet becomes a person here. */
@@ -52,6 +61,16 @@ const port = z.coerce
   .min(1, 'is at least 1')
   .max(65_535, 'is at most 65535');
 const text = z.string();
+const words = text
+  .regex(/^[\x20-\x7e]+$/, 'must be words with spaces between')
+  .transform((value) => value.split(/\s+/).filter((word) => word !== ''));
+/** With commas or line breaks between, so that a file may hold one a line. */
+const secrets = text
+  .transform((value) => value.split(/[,\n]/).map((secret) => secret.trim()))
+  .refine(
+    (values) => values.every((value) => value.length >= 32),
+    'must have at least 32 characters, each where there are several; `openssl rand -base64 32` makes a good one',
+  );
 const oneOrNone = z.enum(['0', '1'], 'must be 1 or 0').default('0');
 
 function wholeNumber(min: number, max: number) {
@@ -73,15 +92,23 @@ export const settings = z.object({
   OIDC_CLIENT_SECRET: text.optional(),
   OIDC_TOKEN_ENDPOINT_AUTH_METHOD: z.enum(authMethods, `must be one of ${authMethods.join(', ')}`).default('client_secret_basic'),
   OIDC_CLIENT_JWKS: text.optional(),
-  OIDC_ACR_VALUES: text.regex(/^[\x20-\x7e]+$/, 'must be words with spaces between').optional(),
+  OIDC_ACR_VALUES: words.optional(),
   OIDC_MAX_AGE: wholeNumber(1, 31_536_000).optional(),
   OIDC_TRUSTED_TILE: oneOrNone,
+  OIDC_OFFLINE_ACCESS: oneOrNone,
+  OIDC_LOGOUT_TOKEN_TYPE: z.enum(logoutTokenTypes, `must be one of ${logoutTokenTypes.join(', ')}`).default('logout+jwt'),
   OKTA_ISSUER: text.optional(),
   OKTA_CLIENT_ID: text.optional(),
   OKTA_CLIENT_SECRET: text.optional(),
   DATA_DIR: text.default('./data'),
   DATABASE_URL: text.optional(),
-  SESSION_SECRET: text.min(32, 'must have at least 32 characters; `openssl rand -base64 32` makes a good one').optional(),
+  SESSION_SECRET: secrets.optional(),
+  SESSION_IDLE_LIMIT: wholeNumber(1, 1_440).default(30),
+  SESSION_ABSOLUTE_LIMIT: wholeNumber(1, 720).default(12),
+  SESSION_COUNT_LIMIT: wholeNumber(1, 1_000).default(10),
+  SESSION_REVALIDATION: wholeNumber(0, 1_440).default(60),
+  STEP_UP_MAX_AGE: wholeNumber(1, 86_400).default(300),
+  STEP_UP_ACR_VALUES: words.optional(),
   TRUST_PROXY: text.optional(),
   SIGN_IN_RATE_LIMIT: wholeNumber(0, 1_000_000).default(300),
   CLOCK_TOLERANCE: wholeNumber(0, 300).default(30),
@@ -126,11 +153,18 @@ export function loadConfig(env: Environment): Config {
     postLogoutUrl: given.POST_LOGOUT_URL === undefined ? baseUrl : parsePostLogoutUrl(given.POST_LOGOUT_URL, mistakes),
     dataDir: given.DATA_DIR,
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
-    sessionSecret: given.SESSION_SECRET,
+    sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
     signInRateLimit: given.SIGN_IN_RATE_LIMIT,
+    sessionLimits: {
+      idle: given.SESSION_IDLE_LIMIT * 60_000,
+      absolute: given.SESSION_ABSOLUTE_LIMIT * 60 * 60_000,
+      perPerson: given.SESSION_COUNT_LIMIT,
+    },
+    revalidation: given.SESSION_REVALIDATION * 60_000,
+    stepUp: { maxAge: given.STEP_UP_MAX_AGE, acrValues: given.STEP_UP_ACR_VALUES ?? [] },
     clockTolerance: given.CLOCK_TOLERANCE,
     admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
     provider,

@@ -22,11 +22,11 @@ const now = () => new Date();
 /** Opens, wires, listens, and closes everything again when told to stop. */
 async function run(config: Config, log: Logger): Promise<void> {
   await using resources = new AsyncDisposableStack();
-  if (config.provider === undefined || config.sessionSecret === undefined) openDataFolder(config.dataDir);
-  const sessionSecret =
-    config.sessionSecret ??
-    (await keepInDataFolder(config.dataDir, 'session-secret', () => randomBytes(32).toString('base64url')));
-  if (sessionSecret.length < 32) {
+  if (config.provider === undefined || config.sessionSecrets === undefined) openDataFolder(config.dataDir);
+  const sessionSecrets = config.sessionSecrets ?? [
+    await keepInDataFolder(config.dataDir, 'session-secret', () => randomBytes(32).toString('base64url')),
+  ];
+  if (sessionSecrets.some(({ length }) => length < 32)) {
     throw new Problem(
       'invalid',
       `The file "session-secret" in "${config.dataDir}" has been cut short. Remove it, or set SESSION_SECRET; everybody signs in again then.`,
@@ -49,14 +49,17 @@ async function run(config: Config, log: Logger): Promise<void> {
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
-  const { baseUrl, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const { baseUrl, sessionLimits, revalidation, stepUp, trustProxy, signInRateLimit, admitNewPeople } = config;
   const app = createApp({
     db,
     provider,
     now,
     log,
     baseUrl,
-    sessionSecret,
+    sessionSecrets,
+    sessionLimits,
+    revalidation,
+    stepUp,
     trustProxy,
     signInRateLimit,
     admitNewPeople,

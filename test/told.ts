@@ -1,4 +1,5 @@
 import type { Identity } from '../src/people/people.ts';
+import type { SessionLimits } from '../src/people/sessions.ts';
 import type { Viewer } from '../src/people/viewer.ts';
 
 /** What a provider tells us of Alice, or of somebody who differs from her in this. */
@@ -14,6 +15,8 @@ export function identityOf(told: Partial<Identity> = {}): Identity {
     acr: undefined,
     amr: [],
     idToken: 'id-token',
+    refreshToken: undefined,
+    sessionExpiry: undefined,
     ...told,
   };
 }
@@ -25,6 +28,9 @@ export function viewerWith(verifiedEmail: string | undefined): Viewer {
     sessionIdHash: 'hash',
     issuer: 'https://id.example.com',
     subject: 'sub',
+    authTime: undefined,
+    acr: undefined,
+    revalidateAt: undefined,
     name: 'Somebody',
     email: verifiedEmail ?? 'unverified@example.com',
     verifiedEmail,
@@ -42,3 +48,6 @@ export class TestClock {
     this.#at += milliseconds;
   }
 }
+
+/** As the settings have them unless something else is said. */
+export const usualLimits: SessionLimits = { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 };

@@ -11,12 +11,15 @@ import type { Database } from '../src/database/schema.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { samplePeople } from '../src/demo/organisation.ts';
-import { type IdentityProviderParts, openIdentityProvider } from '../src/sign-in/identity-provider.ts';
+import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
+import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
+import type { SessionLimits } from '../src/people/sessions.ts';
 import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
 import { addCastData, type CastName, cast } from './cast.ts';
 import { type Engine, newDatabase } from './databases.ts';
 import { type Answer, HttpBrowser } from './http-browser.ts';
+import { usualLimits } from './told.ts';
 
 /** A whole Outlay: the real app on a fresh database and a free port, the real provider, and the cast with their teams. */
 export interface World extends AsyncDisposable {
@@ -55,9 +58,13 @@ export interface WorldOptions {
   /** Outlay is told to trust this instead of the provider that was started. */
   readonly issuer?: string;
   /** How Outlay is told to deal with its provider. */
-  readonly provider?: Partial<
-    Pick<IdentityProviderParts, 'authentication' | 'acrValues' | 'maxAge' | 'trustedTile' | 'clockTolerance'>
-  >;
+  readonly provider?: Partial<Omit<IdentityProviderParts, 'issuer' | 'redirectUri' | 'postLogoutUrl' | 'now' | 'log'>>;
+  /** As the settings have them unless given. */
+  readonly sessionLimits?: Partial<SessionLimits>;
+  /** An hour unless given, in milliseconds. */
+  readonly revalidation?: number;
+  /** Five minutes, however strongly, unless given. */
+  readonly stepUp?: { readonly maxAge: number; readonly acrValues: readonly string[] };
   /** Made up where it is not given; two worlds with the same can finish each other's sign-ins. */
   readonly sessionSecret?: string;
   /** True unless given. */
@@ -109,7 +116,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       now,
       log: logger,
       baseUrl,
-      sessionSecret,
+      sessionSecrets: [sessionSecret],
+      sessionLimits: { ...usualLimits, ...options.sessionLimits },
+      revalidation: options.revalidation ?? 60 * 60_000,
+      stepUp: options.stepUp ?? { maxAge: 300, acrValues: [] },
       trustProxy: options.trustProxy ?? false,
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,

@@ -9,7 +9,18 @@ import { migrations } from './migrations/index.ts';
 import { openDatabase } from './open.ts';
 import type { Database } from './schema.ts';
 
-const tables = ['expense', 'person', 'rule', 'sample_organisation', 'session', 'team', 'team_total', 'used_nonce'];
+const tables = [
+  'access_end',
+  'expense',
+  'person',
+  'rule',
+  'sample_organisation',
+  'session',
+  'team',
+  'team_total',
+  'used_logout_token',
+  'used_nonce',
+];
 
 /** A migration that makes this table. */
 function making(table: string): Migration {

@@ -28,10 +28,38 @@ export interface SessionTable {
   sid: string | null;
   auth_time: string | null;
   acr: string | null;
-  /** The ID Token, sealed; only the provider's logout needs it (RP-Initiated Logout §2). */
+  /** With spaces between; empty where the provider said nothing. */
+  amr: string;
+  /** SHA-256 of the nonce that the session began with. */
+  nonce_hash: string;
+  /** In words, such as "Firefox on Windows". */
+  device: string;
+  /** Where the session began: the client's address, as the proxy settings have it. */
+  address: string;
+  /** The latest ID Token, sealed; only the provider's logout needs it (RP-Initiated Logout §2). */
   sealed_id_token: string;
+  /** Present exactly where `revalidate_at` is. */
+  sealed_refresh_token: string | null;
   started_at: string;
   seen_at: string;
+  /** The absolute limit, or earlier where the provider said so; no use of the session moves it. */
+  ends_at: string;
+  /** When the provider is to be asked again. */
+  revalidate_at: string | null;
+}
+
+/** Since when somebody's access has ended: a sign-in that was under way then opens no session. */
+export interface AccessEndTable {
+  issuer: string;
+  kind: 'sid' | 'subject';
+  value: string;
+  ended_at: string;
+}
+
+/** So that a logout token counts once (Back-Channel Logout §2.6). */
+export interface UsedLogoutTokenTable {
+  jti_hash: string;
+  used_at: string;
 }
 
 /** So that an answer of the provider's opens one session, whichever process gets it, and however often (Core §15.5.2). */
@@ -82,6 +110,8 @@ export interface Schema {
   person: PersonTable;
   session: SessionTable;
   used_nonce: UsedNonceTable;
+  access_end: AccessEndTable;
+  used_logout_token: UsedLogoutTokenTable;
   team: TeamTable;
   rule: RuleTable;
   expense: ExpenseTable;

@@ -19,6 +19,10 @@ export interface Identity {
   /** How the person proved who they are, such as `pwd` and `otp` (Core §2). */
   readonly amr: readonly string[];
   readonly idToken: string;
+  /** Only where the provider gave one. */
+  readonly refreshToken: string | undefined;
+  /** When the provider wants the session to end (IPSIE SL1, `session_expiry`); undefined where it does not say. */
+  readonly sessionExpiry: Date | undefined;
 }
 
 export type Person = Selectable<PersonTable>;
@@ -33,12 +37,7 @@ const MAX_NAME = 200;
  */
 export async function admit(db: Database, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
   const at = now().toISOString();
-  const told = {
-    name: displayName(identity.name),
-    email: identity.email === undefined ? null : normalizeEmail(identity.email),
-    email_verified: identity.emailVerified ? (1 as const) : (0 as const),
-    signed_in_at: at,
-  };
+  const told = { ...asKept(identity), signed_in_at: at };
   if (!newPeople) {
     const known = await db
       .updateTable('person')
@@ -60,6 +59,21 @@ export async function admit(db: Database, identity: Identity, newPeople: boolean
     .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet(told))
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+type Told = Pick<Identity, 'name' | 'email' | 'emailVerified'>;
+
+/** Keeps what the provider says of somebody now, between two sign-ins. */
+export async function keepTold(db: Database, personId: string, told: Told): Promise<void> {
+  await db.updateTable('person').set(asKept(told)).where('id', '=', personId).execute();
+}
+
+function asKept({ name, email, emailVerified }: Told) {
+  return {
+    name: displayName(name),
+    email: email === undefined ? null : normalizeEmail(email),
+    email_verified: emailVerified ? (1 as const) : (0 as const),
+  };
 }
 
 /**

@@ -4,11 +4,11 @@ import { after, before, it } from 'node:test';
 import type { SessionData } from 'express-session';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { identityOf, TestClock } from '../../test/told.ts';
+import { identityOf, TestClock, usualLimits } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { admit } from './people.ts';
 import { SessionStore } from './session-store.ts';
-import { endSession, hashSessionId, IDLE_LIMIT } from './sessions.ts';
+import { endSession, hashSessionId } from './sessions.ts';
 
 describeOnBothEngines('the session store', (engine) => {
   let fresh: FreshDatabase;
@@ -24,7 +24,7 @@ describeOnBothEngines('the session store', (engine) => {
 
   /** The store's four verbs as promises. */
   function storeOn(database: Database) {
-    const store = new SessionStore(database, clock.now);
+    const store = new SessionStore(database, usualLimits, clock.now);
     const asked = <Result>(ask: (callback: (error: unknown, result?: Result) => void) => void) =>
       new Promise<Result | undefined>((resolve, reject) => {
         ask((error, result) => (error == null ? resolve(result) : reject(error)));
@@ -49,11 +49,18 @@ describeOnBothEngines('the session store', (engine) => {
       sid: null,
       auth_time: null,
       acr: null,
+      amr: '',
+      nonce_hash: randomUUID(),
+      device: 'A browser',
+      address: '192.0.2.1',
       sealed_id_token: 'sealed',
+      sealed_refresh_token: null,
       started_at: at,
       seen_at: at,
+      ends_at: new Date(clock.now().getTime() + usualLimits.absolute).toISOString(),
+      revalidate_at: null,
     };
-    return { cookie, passport: { user: { begins, nonce: randomUUID() } } };
+    return { cookie, passport: { user: { begins, begunAt: clock.now() } } };
   }
 
   async function rows(): Promise<number> {
@@ -84,7 +91,7 @@ describeOnBothEngines('the session store', (engine) => {
 
   it('knows nothing of a session whose time is over', async () => {
     await signedIn('idle');
-    clock.advance(IDLE_LIMIT);
+    clock.advance(usualLimits.idle);
     assert.equal(await storeOn(db).get('idle'), null);
   });
 
@@ -136,7 +143,7 @@ describeOnBothEngines('the session store', (engine) => {
   it('keeps a session that is used', async () => {
     const session = await signedIn('used');
     for (let request = 0; request < 3; request += 1) {
-      clock.advance(IDLE_LIMIT - 1);
+      clock.advance(usualLimits.idle - 1);
       await storeOn(db).touch('used', session);
     }
     assert.notEqual(await storeOn(db).get('used'), null);

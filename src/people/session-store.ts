@@ -1,11 +1,11 @@
 import { type SessionData, Store } from 'express-session';
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
-import { addSession, endSession, findViewer, hashSessionId, type Session, touchSession } from './sessions.ts';
+import { addSession, endSession, findViewer, hashSessionId, type Session, type SessionLimits, touchSession } from './sessions.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
-export type SignedIn = { readonly begins: Omit<Session, 'id_hash'>; readonly nonce: string } | { readonly viewer: Viewer };
+export type SignedIn = { readonly begins: Omit<Session, 'id_hash'>; readonly begunAt: Date } | { readonly viewer: Viewer };
 
 declare module 'express-session' {
   interface SessionData {
@@ -21,17 +21,19 @@ export class SessionStore extends Store {
   readonly #db: Database;
   /** Beginnings already written: express-session saves the session of the request that signs somebody in a second time. */
   readonly #written = new WeakSet<object>();
+  readonly #limits: SessionLimits;
   readonly #now: Clock;
 
-  constructor(db: Database, now: Clock) {
+  constructor(db: Database, limits: SessionLimits, now: Clock) {
     super();
     this.#db = db;
+    this.#limits = limits;
     this.#now = now;
   }
 
   override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
     answer(callback, async () => {
-      const viewer = await findViewer(this.#db, hashSessionId(id), this.#now);
+      const viewer = await findViewer(this.#db, hashSessionId(id), this.#limits, this.#now);
       // A cookie without an end of its own goes when the browser closes; how long it counts is decided here, not there.
       return viewer === undefined ? null : { cookie: { originalMaxAge: null }, passport: { user: { viewer } } };
     });
@@ -43,13 +45,14 @@ export class SessionStore extends Store {
       if (user === undefined) await endSession(this.#db, hashSessionId(id));
       else if ('begins' in user && !this.#written.has(user.begins)) {
         this.#written.add(user.begins);
-        await addSession(this.#db, { id_hash: hashSessionId(id), ...user.begins }, user.nonce, this.#now);
+        const session = { id_hash: hashSessionId(id), ...user.begins };
+        await addSession(this.#db, session, user.begunAt, this.#limits, this.#now);
       }
     });
   }
 
   override touch(id: string, _session: SessionData, callback: (error?: unknown) => void = () => {}): void {
-    answer(callback, () => touchSession(this.#db, hashSessionId(id), this.#now));
+    answer(callback, () => touchSession(this.#db, hashSessionId(id), this.#limits, this.#now));
   }
 
   override destroy(id: string, callback: (error?: unknown) => void = () => {}): void {

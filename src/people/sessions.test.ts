@@ -4,28 +4,14 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { identityOf, TestClock } from '../../test/told.ts';
+import { identityOf, TestClock, usualLimits } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { admit } from './people.ts';
-import {
-  ABSOLUTE_LIMIT,
-  addSession,
-  endSession,
-  findViewer,
-  hashSessionId,
-  IDLE_LIMIT,
-  listSessions,
-  type Session,
-  touchSession,
-} from './sessions.ts';
+import { addSession, endSession, findViewer, hashSessionId, listSessions, type Session, touchSession } from './sessions.ts';
 
 const minute = 60_000;
 
 describe('a session', () => {
-  it('is limited to 30 minutes without a request and to 12 hours in all', () => {
-    assert.deepEqual([IDLE_LIMIT, ABSOLUTE_LIMIT], [30 * minute, 12 * 60 * minute]);
-  });
-
   it('has an id that is kept as its SHA-256, from which nobody gets back to it', () => {
     // The digest of "abc" in FIPS 180-2, appendix B.1.
     const digest = Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex');
@@ -59,25 +45,35 @@ describeOnBothEngines('a session', (engine) => {
       sid: 'sid-1',
       auth_time: null,
       acr: null,
+      amr: '',
+      nonce_hash: randomUUID(),
+      device: 'A browser',
+      address: '192.0.2.1',
       sealed_id_token: 'sealed',
+      sealed_refresh_token: null,
       started_at: at,
       seen_at: at,
+      ends_at: new Date(clock.now().getTime() + usualLimits.absolute).toISOString(),
+      revalidate_at: null,
       ...different,
     };
   }
 
-  const find = (id: string) => findViewer(db, hashSessionId(id), clock.now);
-  const touch = async (id: string) => touchSession(db, hashSessionId(id), clock.now);
+  const find = (id: string) => findViewer(db, hashSessionId(id), usualLimits, clock.now);
+  const touch = async (id: string) => touchSession(db, hashSessionId(id), usualLimits, clock.now);
   const stored = async (id: string) =>
     db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId(id)).executeTakeFirst();
 
   it('says who the viewer is, as the person’s row has it now', async () => {
-    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('a'), clock.now(), usualLimits, clock.now);
     const viewer = {
       personId,
       sessionIdHash: hashSessionId('a'),
       issuer: 'https://id.example.com',
       subject: 'sub-alice',
+      authTime: undefined,
+      acr: undefined,
+      revalidateAt: undefined,
       name: 'Alice Archer',
       email: 'alice@example.com',
       verifiedEmail: 'alice@example.com',
@@ -91,28 +87,28 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('is nobody’s under another id', async () => {
-    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('a'), clock.now(), usualLimits, clock.now);
     for (const id of ['b', 'A', '', hashSessionId('a'), '%', "a' or '1'='1"]) assert.equal(await find(id), undefined);
   });
 
   it('leaves only a hash behind', async () => {
     const id = 'the-session-id-of-the-cookie';
-    await addSession(db, sessionOf(id), randomUUID(), clock.now);
+    await addSession(db, sessionOf(id), clock.now(), usualLimits, clock.now);
     assert.ok(!JSON.stringify(await db.selectFrom('session').selectAll().execute()).includes(id));
     assert.equal((await stored(id))?.id_hash, hashSessionId(id));
   });
 
   it('ends 30 minutes after the last request', async () => {
-    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
-    clock.advance(IDLE_LIMIT - 1);
+    await addSession(db, sessionOf('a'), clock.now(), usualLimits, clock.now);
+    clock.advance(usualLimits.idle - 1);
     assert.notEqual(await find('a'), undefined);
     clock.advance(1);
     assert.equal(await find('a'), undefined);
   });
 
   it('goes on with each request, but not beyond 12 hours after signing in', async () => {
-    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
-    for (let passed = 0; passed < ABSOLUTE_LIMIT - 20 * minute; passed += 20 * minute) {
+    await addSession(db, sessionOf('a'), clock.now(), usualLimits, clock.now);
+    for (let passed = 0; passed < usualLimits.absolute - 20 * minute; passed += 20 * minute) {
       clock.advance(20 * minute);
       assert.notEqual(await find('a'), undefined, `after ${passed / minute} minutes`);
       await touch('a');
@@ -124,7 +120,7 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('is written to at most once a minute', async () => {
-    await addSession(db, sessionOf('a'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('a'), clock.now(), usualLimits, clock.now);
     const began = clock.now().toISOString();
     clock.advance(minute - 1);
     await touch('a');
@@ -136,18 +132,18 @@ describeOnBothEngines('a session', (engine) => {
   });
 
   it('that has ended is not brought back by a request that was under way', async () => {
-    await addSession(db, sessionOf('signed-out'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('signed-out'), clock.now(), usualLimits, clock.now);
     await endSession(db, hashSessionId('signed-out'));
-    await addSession(db, sessionOf('idle'), randomUUID(), clock.now);
-    const seenLast = new Date(clock.now().getTime() + ABSOLUTE_LIMIT - minute).toISOString();
-    await addSession(db, sessionOf('old', { seen_at: seenLast }), randomUUID(), clock.now);
-    clock.advance(IDLE_LIMIT);
+    await addSession(db, sessionOf('idle'), clock.now(), usualLimits, clock.now);
+    const seenLast = new Date(clock.now().getTime() + usualLimits.absolute - minute).toISOString();
+    await addSession(db, sessionOf('old', { seen_at: seenLast }), clock.now(), usualLimits, clock.now);
+    clock.advance(usualLimits.idle);
     for (const id of ['signed-out', 'idle']) {
       await touch(id);
       assert.equal(await find(id), undefined, id);
     }
     assert.equal(await stored('signed-out'), undefined);
-    clock.advance(ABSOLUTE_LIMIT - IDLE_LIMIT);
+    clock.advance(usualLimits.absolute - usualLimits.idle);
     const before = await stored('old');
     await touch('old');
     assert.deepEqual(await stored('old'), before);
@@ -155,50 +151,50 @@ describeOnBothEngines('a session', (engine) => {
 
   it('is given back when it ends, once, for what is left to do at the provider', async () => {
     const session = sessionOf('a', { acr: 'mfa', auth_time: clock.now().toISOString() });
-    await addSession(db, session, randomUUID(), clock.now);
-    await addSession(db, sessionOf('b'), randomUUID(), clock.now);
+    await addSession(db, session, clock.now(), usualLimits, clock.now);
+    await addSession(db, sessionOf('b'), clock.now(), usualLimits, clock.now);
     assert.deepEqual({ ...(await endSession(db, hashSessionId('a'))) }, session);
     assert.equal(await endSession(db, hashSessionId('a')), undefined);
     assert.notEqual(await find('b'), undefined, 'others go on');
   });
 
   it('that has ended is cleared away at the next sign-in, and no other', async () => {
-    await addSession(db, sessionOf('old'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('old'), clock.now(), usualLimits, clock.now);
     clock.advance(1);
-    await addSession(db, sessionOf('younger'), randomUUID(), clock.now);
-    clock.advance(IDLE_LIMIT - 1);
-    await addSession(db, sessionOf('new'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('younger'), clock.now(), usualLimits, clock.now);
+    clock.advance(usualLimits.idle - 1);
+    await addSession(db, sessionOf('new'), clock.now(), usualLimits, clock.now);
     assert.equal(await stored('old'), undefined);
     assert.notEqual(await stored('younger'), undefined);
     assert.notEqual(await stored('new'), undefined);
   });
 
   it('is not opened where clearing away fails: a sign-in that failed has failed', async () => {
-    await addSession(db, sessionOf('stuck'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('stuck'), clock.now(), usualLimits, clock.now);
     await sql`create table hold (id_hash text references session (id_hash))`.execute(db);
     await sql`insert into hold select id_hash from session`.execute(db);
-    clock.advance(IDLE_LIMIT);
-    await assert.rejects(addSession(db, sessionOf('new'), randomUUID(), clock.now));
+    clock.advance(usualLimits.idle);
+    await assert.rejects(addSession(db, sessionOf('new'), clock.now(), usualLimits, clock.now));
     assert.equal(await stored('new'), undefined);
     await sql`drop table hold`.execute(db);
   });
 
   it('goes with its person', async () => {
     const { id } = await admit(db, identityOf({ subject: 'leaver' }), true, clock.now);
-    await addSession(db, sessionOf('a', { person_id: id }), randomUUID(), clock.now);
+    await addSession(db, sessionOf('a', { person_id: id }), clock.now(), usualLimits, clock.now);
     await db.deleteFrom('person').where('id', '=', id).execute();
     assert.equal(await stored('a'), undefined);
   });
 
   it('is in its person’s list, the last used first, for as long as it counts', async () => {
     const other = await admit(db, identityOf({ subject: 'other' }), true, clock.now);
-    await addSession(db, sessionOf('first'), randomUUID(), clock.now);
-    await addSession(db, sessionOf('theirs', { person_id: other.id }), randomUUID(), clock.now);
+    await addSession(db, sessionOf('first'), clock.now(), usualLimits, clock.now);
+    await addSession(db, sessionOf('theirs', { person_id: other.id }), clock.now(), usualLimits, clock.now);
     clock.advance(10 * minute);
-    await addSession(db, sessionOf('second'), randomUUID(), clock.now);
+    await addSession(db, sessionOf('second'), clock.now(), usualLimits, clock.now);
     const viewer = await find('second');
     assert.ok(viewer !== undefined);
-    const listed = async () => (await listSessions(db, viewer, clock.now)).map((session) => session.id_hash);
+    const listed = async () => (await listSessions(db, viewer, usualLimits, clock.now)).map((session) => session.id_hash);
     assert.deepEqual(await listed(), [hashSessionId('second'), hashSessionId('first')]);
     clock.advance(10 * minute);
     await touch('first');

@@ -1,40 +1,59 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder, Selectable } from 'kysely';
-import type { Database, Schema, SessionTable } from '../database/schema.ts';
+import type { Database, Schema, SessionTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
+import { clearOldEnds, hasEndedSince } from './access.ts';
 import type { Viewer } from './viewer.ts';
 
-/** A session ends after this long without a request, in milliseconds (30 minutes). */
-export const IDLE_LIMIT = 30 * 60_000;
-/** A session ends this long after sign-in, whatever happens in it, in milliseconds (12 hours). */
-export const ABSOLUTE_LIMIT = 12 * 60 * 60_000;
+/** How long a session may last and how many somebody may have: settings. */
+export interface SessionLimits {
+  /** Without a request, in milliseconds. */
+  readonly idle: number;
+  /** From sign-in on, whatever happens, in milliseconds. */
+  readonly absolute: number;
+  /** Per person; the one that was not used for longest gives way. */
+  readonly perPerson: number;
+}
+
 /** A nonce is remembered for this long, in milliseconds (1 hour): longer than any answer that carries it is believed. */
 const NONCE_MEMORY = 60 * 60_000;
 /** `seen_at` is written at most this often, in milliseconds, so that reading a page is not a write. */
 const TOUCH_INTERVAL = 60_000;
 
+/** How many ended sessions one sign-in clears away, so that nobody waits for those of a whole company. */
+const CLEARED_AT_ONCE = 200;
+
 export type Session = Selectable<SessionTable>;
 
 /** Only the hash is stored: whoever reads the database cannot take over a session. */
 export function hashSessionId(id: string): string {
-  return hash(id);
+  return hashOnce(id);
 }
 
-function hash(secret: string): string {
+/** For what is random and long: it needs no salt. */
+export function hashOnce(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
 /**
  * Writes a session that has just begun and that its nonce has been used, and clears away what has ended: all or nothing,
- * so that a sign-in that failed has failed.
- * @throws Problem `sign-in-failed` when a session began with this nonce before (Core §15.5.2).
+ * so that a sign-in that failed has failed. Whoever was signed out meanwhile is not signed in: `endAccess` writes first and
+ * deletes then, this writes first and looks then, so that one of the two sees the other.
+ * @param begunAt when the sign-in began, before anything that ended since.
+ * @throws Problem `sign-in-failed` when a session began with this nonce before (Core §15.5.2), or access ended meanwhile.
  */
-export async function addSession(db: Database, session: Session, nonce: string, now: Clock): Promise<void> {
+export async function addSession(
+  db: Database,
+  session: Session,
+  begunAt: Date,
+  limits: SessionLimits,
+  now: Clock,
+): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const { numInsertedOrUpdatedRows: used } = await transaction
       .insertInto('used_nonce')
-      .values({ nonce_hash: hash(nonce), used_at: now().toISOString() })
+      .values({ nonce_hash: session.nonce_hash, used_at: now().toISOString() })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     if (used !== 1n) throw alreadyUsed();
@@ -43,9 +62,15 @@ export async function addSession(db: Database, session: Session, nonce: string, 
       .values(session)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await transaction.deleteFrom('session').where('seen_at', '<=', before(now, IDLE_LIMIT)).execute();
-    await transaction.deleteFrom('used_nonce').where('used_at', '<=', before(now, NONCE_MEMORY)).execute();
+    await endBeyond(transaction, session.person_id, limits.perPerson);
+    await clearEnded(transaction, limits, now);
   });
+  if (await hasEndedSince(db, session, begunAt)) {
+    await endSession(db, session.id_hash);
+    throw new Problem('sign-in-failed', 'You were signed out while you were signing in. Try again, if that was not meant.', {
+      reason: 'access-ended',
+    });
+  }
 }
 
 /** For an answer of the provider's that has opened a session before, in this process or another. */
@@ -59,14 +84,44 @@ export function alreadyUsed(): Problem {
   );
 }
 
+async function endBeyond(db: Transaction, personId: string, limit: number): Promise<void> {
+  const kept = db
+    .selectFrom('session')
+    .select('id_hash')
+    .where('person_id', '=', personId)
+    .orderBy('seen_at', 'desc')
+    .orderBy('started_at', 'desc')
+    .limit(limit);
+  await db.deleteFrom('session').where('person_id', '=', personId).where('id_hash', 'not in', kept).execute();
+}
+
+async function clearEnded(db: Transaction, limits: SessionLimits, now: Clock): Promise<void> {
+  const ended = db
+    .selectFrom('session')
+    .select('id_hash')
+    .where((row) => row.not(counts(limits, now)(row)))
+    .limit(CLEARED_AT_ONCE);
+  await db.deleteFrom('session').where('id_hash', 'in', ended).execute();
+  await db.deleteFrom('used_nonce').where('used_at', '<=', before(now, NONCE_MEMORY)).execute();
+  await clearOldEnds(db, before(now, limits.absolute));
+}
+
 /** One indexed read: whose session this is, if it is one and has not ended. */
-export async function findViewer(db: Database, idHash: string, now: Clock): Promise<Viewer | undefined> {
+export async function findViewer(db: Database, idHash: string, limits: SessionLimits, now: Clock): Promise<Viewer | undefined> {
   const row = await db
     .selectFrom('session')
     .innerJoin('person', 'person.id', 'session.person_id')
-    .select(['session.person_id', 'session.issuer', 'session.subject', 'person.name', 'person.email', 'person.email_verified'])
+    .select([
+      'session.person_id',
+      'session.issuer',
+      'session.subject',
+      'session.auth_time',
+      'session.acr',
+      'session.revalidate_at',
+    ])
+    .select(['person.name', 'person.email', 'person.email_verified'])
     .where('session.id_hash', '=', idHash)
-    .where(counts(now))
+    .where(counts(limits, now))
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const email = row.email ?? undefined;
@@ -75,6 +130,9 @@ export async function findViewer(db: Database, idHash: string, now: Clock): Prom
     sessionIdHash: idHash,
     issuer: row.issuer,
     subject: row.subject,
+    authTime: row.auth_time === null ? undefined : new Date(row.auth_time),
+    acr: row.acr ?? undefined,
+    revalidateAt: row.revalidate_at === null ? undefined : new Date(row.revalidate_at),
     name: row.name ?? undefined,
     email,
     verifiedEmail: row.email_verified === 1 ? email : undefined,
@@ -82,13 +140,13 @@ export async function findViewer(db: Database, idHash: string, now: Clock): Prom
 }
 
 /** Never brings an ended session back: it only changes a row that is there and still counts. */
-export async function touchSession(db: Database, idHash: string, now: Clock): Promise<void> {
+export async function touchSession(db: Database, idHash: string, limits: SessionLimits, now: Clock): Promise<void> {
   await db
     .updateTable('session')
     .set({ seen_at: now().toISOString() })
     .where('id_hash', '=', idHash)
     .where('seen_at', '<=', before(now, TOUCH_INTERVAL))
-    .where(counts(now))
+    .where(counts(limits, now))
     .execute();
 }
 
@@ -98,20 +156,47 @@ export async function endSession(db: Database, idHash: string): Promise<Session 
 }
 
 /** The viewer's own sessions that have not ended, the last used first. */
-export async function listSessions(db: Database, viewer: Viewer, now: Clock): Promise<Session[]> {
+export async function listSessions(db: Database, viewer: Viewer, limits: SessionLimits, now: Clock): Promise<Session[]> {
   return db
     .selectFrom('session')
     .selectAll()
     .where('person_id', '=', viewer.personId)
-    .where(counts(now))
+    .where(counts(limits, now))
     .orderBy('seen_at', 'desc')
     .execute();
 }
 
+/** Whether there is a session that the provider knows by this name. */
+export async function findSessionOf(
+  db: Database,
+  issuer: string,
+  sid: string,
+): Promise<{ issuer: string; sid: string } | undefined> {
+  // PostgreSQL has no text with a NUL in it, and no session has such a name.
+  if (/\p{Cc}/u.test(sid)) return undefined;
+  const row = await db
+    .selectFrom('session')
+    .select('issuer')
+    .where('issuer', '=', issuer)
+    .where('sid', '=', sid)
+    .executeTakeFirst();
+  return row && { issuer, sid };
+}
+
+/** Ends one of the viewer's own sessions, whichever it is. @returns undefined when there is none such, or it is another's. */
+export async function endOwnSession(db: Database, viewer: Viewer, idHash: string): Promise<Session | undefined> {
+  return db
+    .deleteFrom('session')
+    .where('id_hash', '=', idHash)
+    .where('person_id', '=', viewer.personId)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** The one condition for a session that has not ended by either limit. */
-function counts(now: Clock) {
+function counts(limits: SessionLimits, now: Clock) {
   return ({ and, eb }: ExpressionBuilder<Schema, 'session'>) =>
-    and([eb('session.seen_at', '>', before(now, IDLE_LIMIT)), eb('session.started_at', '>', before(now, ABSOLUTE_LIMIT))]);
+    and([eb('session.seen_at', '>', before(now, limits.idle)), eb('session.ends_at', '>', now().toISOString())]);
 }
 
 function before(now: Clock, milliseconds: number): string {

@@ -5,18 +5,32 @@ import passport from 'passport';
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
-import { createSeal, deriveKey, type Seal } from '../web/seal.ts';
+import { Problem } from '../problems.ts';
+import { deriveKey, type Seal } from '../web/seal.ts';
+import { describeDevice } from './device.ts';
 import { admit, type Identity } from './people.ts';
 import { SessionStore, type SignedIn } from './session-store.ts';
-import { endSession } from './sessions.ts';
+import { endSession, findViewer, hashOnce, hashSessionId, type SessionLimits } from './sessions.ts';
+import { openTokens, tokenSeal } from './tokens.ts';
+import type { Viewer } from './viewer.ts';
 
 export interface SignedInParts {
   readonly db: Database;
-  readonly sessionSecret: string;
+  /** The first seals; each opens what it sealed. */
+  readonly sessionSecrets: readonly string[];
   readonly https: boolean;
+  readonly limits: SessionLimits;
+  /** How often the provider is asked again, in milliseconds; 0 is never. */
+  readonly revalidation: number;
   /** Whether somebody whom we do not know yet becomes a person here. */
   readonly admitNewPeople: boolean;
   readonly now: Clock;
+}
+
+/** What is left to do at the provider for a session that has ended. */
+export interface EndedSession {
+  readonly idToken: string | undefined;
+  readonly refreshToken: string | undefined;
 }
 
 /** The signed-in session: Passport and express-session over our own store, and the two ways in and out of it. */
@@ -26,26 +40,39 @@ export interface SignedInSessions {
   /**
    * Admits the person and begins a session under a new id, stored before the promise is kept. A session this browser
    * had before is over: it may have been somebody else's.
-   * @param nonce the attempt's, which counts once.
-   * @throws Problem `sign-in-failed` when the nonce was used before, `not-allowed` for somebody who is not to be admitted.
+   * @param attempt its nonce counts once; whatever ended this person's access since it began ends this as well.
+   * @throws Problem `sign-in-failed` when the nonce was used before or access has ended meanwhile, `not-allowed` for
+   * somebody who is not to be admitted.
    */
-  signIn(req: Request, identity: Identity, nonce: string): Promise<void>;
-  /** Ends the session of this request, whatever else fails. @returns its ID Token, for the provider's logout. */
-  signOut(req: Request, res: Response): Promise<string | undefined>;
+  signIn(req: Request, identity: Identity, attempt: { readonly nonce: string; readonly begunAt: Date }): Promise<Viewer>;
+  /** Ends the session of this request, whatever else fails. @returns undefined where there was none. */
+  signOut(req: Request, res: Response): Promise<EndedSession | undefined>;
+  /** Takes away the session's cookie, where the session itself has ended already. */
+  forget(req: Request, res: Response): Promise<void>;
 }
 
-export function signedInSessions({ db, sessionSecret, https, admitNewPeople, now }: SignedInParts): SignedInSessions {
-  const idTokens = createSeal(sessionSecret, 'id-token', now);
+export function signedInSessions(parts: SignedInParts): SignedInSessions {
+  const { db, sessionSecrets, https, limits, admitNewPeople, now } = parts;
+  const tokens = tokenSeal(sessionSecrets, now);
   const authenticator = new passport.Passport();
   authenticator.serializeUser<SignedIn>((user, done) => done(null, user as unknown as SignedIn));
   authenticator.deserializeUser<SignedIn>((stored, done) => done(null, 'viewer' in stored ? stored.viewer : false));
   const cookie = sessionCookie(https);
+
+  async function forget(req: Request, res: Response): Promise<void> {
+    // Not Passport's logout: it begins a new, empty session and would send its cookie.
+    await new Promise<void>((resolve, reject) => {
+      req.session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
+    });
+    clearCookie(res, cookie.name, cookie.attributes);
+  }
+
   return {
     middleware: [
       session({
         name: cookie.name,
-        secret: Buffer.from(deriveKey(sessionSecret, 'session-cookie')).toString('base64url'),
-        store: new SessionStore(db, now),
+        secret: sessionSecrets.map((secret) => Buffer.from(deriveKey(secret, 'session-cookie')).toString('base64url')),
+        store: new SessionStore(db, limits, now),
         genid: () => randomBytes(32).toString('base64url'),
         cookie: cookie.attributes,
         resave: false,
@@ -53,23 +80,33 @@ export function signedInSessions({ db, sessionSecret, https, admitNewPeople, now
       }),
       authenticator.session(),
     ],
-    async signIn(req, identity, nonce) {
+    async signIn(req, identity, { nonce, begunAt }) {
+      const endsAt = endOf(identity, limits, now);
       const person = await admit(db, identity, admitNewPeople, now);
-      const begins = await describeSession(identity, person.id, idTokens, now);
+      const begins = {
+        person_id: person.id,
+        nonce_hash: hashOnce(nonce),
+        device: describeDevice(req.get('User-Agent')),
+        address: req.ip ?? '',
+        ends_at: endsAt.toISOString(),
+        ...(await describeSession(identity, parts, tokens)),
+      };
       await new Promise<void>((resolve, reject) => {
-        req.login({ begins, nonce } as unknown as Express.User, (error: unknown) => (error == null ? resolve() : reject(error)));
+        req.login({ begins, begunAt } as unknown as Express.User, (error: unknown) =>
+          error == null ? resolve() : reject(error),
+        );
       });
+      const viewer = await findViewer(db, hashSessionId(req.sessionID), limits, now);
+      if (viewer === undefined)
+        throw new Problem('sign-in-failed', 'Your session ended as it began. Try again.', { reason: 'access-ended' });
+      return viewer;
     },
     async signOut(req, res) {
       const ended = req.user === undefined ? undefined : await endSession(db, req.user.sessionIdHash);
-      // Not Passport's logout: it begins a new, empty session and would send its cookie.
-      await new Promise<void>((resolve, reject) => {
-        req.session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
-      });
-      clearCookie(res, cookie.name, cookie.attributes);
-      const opened = ended === undefined ? undefined : await idTokens.open(ended.sealed_id_token);
-      return opened === undefined ? undefined : String(opened['id_token']);
+      await forget(req, res);
+      return ended === undefined ? undefined : openTokens(tokens, ended);
     },
+    forget,
   };
 }
 
@@ -79,17 +116,33 @@ function sessionCookie(https: boolean) {
   return { name: https ? '__Host-outlay' : 'outlay', attributes };
 }
 
-async function describeSession(identity: Identity, personId: string, idTokens: Seal, now: Clock) {
-  const at = now().toISOString();
+/**
+ * The absolute limit, or earlier where the provider says so (IPSIE SL1).
+ * @throws Problem `sign-in-failed` when that is over already.
+ */
+function endOf({ sessionExpiry }: Identity, limits: SessionLimits, now: Clock): Date {
+  const at = now().getTime();
+  const end = Math.min(at + limits.absolute, sessionExpiry?.getTime() ?? Infinity);
+  if (end > at) return new Date(end);
+  throw new Problem('sign-in-failed', 'Your company’s sign-in says that your session is over. Sign in there again.', {
+    reason: 'session-expired',
+  });
+}
+
+async function describeSession(identity: Identity, { revalidation, now }: SignedInParts, tokens: Seal) {
+  const at = now();
+  const refreshes = identity.refreshToken !== undefined && revalidation > 0;
   return {
-    person_id: personId,
     issuer: identity.issuer,
     subject: identity.subject,
     sid: identity.sid ?? null,
     auth_time: identity.authTime?.toISOString() ?? null,
     acr: identity.acr ?? null,
-    sealed_id_token: await idTokens.seal({ id_token: identity.idToken }),
-    started_at: at,
-    seen_at: at,
+    amr: identity.amr.join(' '),
+    sealed_id_token: await tokens.seal({ id_token: identity.idToken }),
+    sealed_refresh_token: refreshes ? await tokens.seal({ refresh_token: identity.refreshToken }) : null,
+    started_at: at.toISOString(),
+    seen_at: at.toISOString(),
+    revalidate_at: refreshes ? new Date(at.getTime() + revalidation).toISOString() : null,
   };
 }

@@ -7,6 +7,12 @@ export interface Viewer {
   readonly sessionIdHash: string;
   readonly issuer: string;
   readonly subject: string;
+  /** When the person last proved to the provider who they are; undefined where it did not say. */
+  readonly authTime: Date | undefined;
+  /** How strongly they did, in the provider's own words (Core §2). */
+  readonly acr: string | undefined;
+  /** When the provider is to be asked again whether this still holds; undefined where it cannot be asked. */
+  readonly revalidateAt: Date | undefined;
   readonly name: string | undefined;
   readonly email: string | undefined;
   /** The address that rules may be held against; undefined unless the provider verified it. */

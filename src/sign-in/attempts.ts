@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie, parseCookies } from '../web/cookies.ts';
 import { createSeal, type Seal } from '../web/seal.ts';
-import type { AttemptSecrets } from './identity-provider.ts';
+import type { AttemptSecrets } from './provider-contract.ts';
 
 /** How long somebody may take at the provider, in seconds. */
 const LIFETIME = 600;
@@ -19,12 +19,23 @@ const attemptContent = z.object({
   nonce: z.string(),
   codeVerifier: z.string(),
   returnTo: z.string().optional(),
+  parked: z.object({ action: z.string(), issuer: z.string(), subject: z.string() }).optional(),
   begun: z.number(),
 });
 
 export interface Attempt {
   readonly secrets: AttemptSecrets;
   readonly returnTo: string | undefined;
+  /** What is to be done once the person has signed in again; only they themselves can resume it. */
+  readonly parked: ParkedAction | undefined;
+  readonly begunAt: Date;
+}
+
+/** A sensitive action that waits until its person has proved again who they are (RFC 9470). */
+export interface ParkedAction {
+  readonly action: string;
+  readonly issuer: string;
+  readonly subject: string;
 }
 
 /**
@@ -39,17 +50,27 @@ export class Attempts {
   readonly #taken = new Map<string, number>();
 
   /** @param https whether the cookies may carry the `__Host-` prefix, which only https allows. */
-  constructor(sessionSecret: string, https: boolean, now: Clock) {
-    this.#seal = createSeal(sessionSecret, 'sign-in-attempt', now);
+  constructor(sessionSecrets: readonly string[], https: boolean, now: Clock) {
+    this.#seal = createSeal(sessionSecrets, 'sign-in-attempt', now);
     this.#https = https;
     this.#now = now;
   }
 
-  async add(req: Request, res: Response, secrets: AttemptSecrets, returnTo: string | undefined): Promise<void> {
+  async add(
+    req: Request,
+    res: Response,
+    secrets: AttemptSecrets,
+    { returnTo, parked }: { readonly returnTo?: string | undefined; readonly parked?: ParkedAction | undefined },
+  ): Promise<void> {
     const open = await this.#listOpen(req);
     for (const { name } of open.slice(0, Math.max(0, open.length - MAX_ATTEMPTS + 1))) this.#clear(res, name);
     const sealed = await this.#seal.seal(
-      { ...secrets, ...(returnTo !== undefined && { returnTo }), begun: this.#now().getTime() },
+      {
+        ...secrets,
+        ...(returnTo !== undefined && { returnTo }),
+        ...(parked !== undefined && { parked }),
+        begun: this.#now().getTime(),
+      },
       LIFETIME,
     );
     res.cookie(this.#nameFor(secrets.state), sealed, { ...this.#attributes(), maxAge: LIFETIME * 1_000 });
@@ -68,8 +89,8 @@ export class Attempts {
     const content = attemptContent.safeParse(await this.#seal.open(sealed));
     if (!content.success || content.data.state !== state) return undefined;
     if (!this.#markTaken(state)) return 'used';
-    const { issuer, nonce, codeVerifier, returnTo } = content.data;
-    return { secrets: { issuer, state, nonce, codeVerifier }, returnTo };
+    const { issuer, nonce, codeVerifier, returnTo, parked, begun } = content.data;
+    return { secrets: { issuer, state, nonce, codeVerifier }, returnTo, parked, begunAt: new Date(begun) };
   }
 
   /** Only for attempts of ours that are still open, so that nobody can fill it with states that they made up. */

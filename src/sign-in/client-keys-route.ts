@@ -2,7 +2,7 @@ import express, { type Router } from 'express';
 import { onlyMethods } from '../web/methods.ts';
 import { paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import type { IdentityProvider } from './provider-contract.ts';
 
 /** How long a provider may keep our keys, in seconds: short, so that a new one is known soon. */
 const MAX_AGE = 300;

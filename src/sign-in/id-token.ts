@@ -29,7 +29,8 @@ export const signatureAlgorithms: readonly string[] = [
 export interface ExpectedIdToken {
   readonly issuer: string;
   readonly clientId: string;
-  readonly nonce: string;
+  /** Whether the token's nonce is the attempt's (or, of a refreshed one, that of its session). */
+  readonly nonceFits: (nonce: string | undefined) => boolean;
   readonly accessToken: string;
   /** What the provider's metadata says it signs with; of these only `signatureAlgorithms` are accepted. */
   readonly algorithms: readonly string[];
@@ -52,7 +53,7 @@ const claimsShape = z.looseObject({
   nbf: seconds.optional(),
   auth_time: seconds.optional(),
   acr: z.unknown().optional(),
-  nonce: z.string(),
+  nonce: z.string().optional(),
   at_hash: z.string().optional(),
 });
 
@@ -72,7 +73,7 @@ export async function verifyIdToken(idToken: string, expected: ExpectedIdToken, 
   checkParties(claims, expected);
   checkTimes(claims, expected.clockTolerance, now);
   checkAuthentication(claims, expected, now);
-  if (claims.nonce !== expected.nonce) throw new UntrustedAnswer('id-token-nonce'); // step 11
+  if (!expected.nonceFits(claims.nonce)) throw new UntrustedAnswer('id-token-nonce'); // step 11
   if (claims.at_hash !== undefined && claims.at_hash !== hashOf(expected.accessToken, idToken)) {
     throw new UntrustedAnswer('id-token-at_hash'); // §3.1.3.8
   }

@@ -1,72 +1,20 @@
-import type { JSONWebKeySet } from 'jose';
 import * as client from 'openid-client';
-import type { Logger } from 'pino';
 import type { ProviderConfig } from '../config-provider.ts';
-import type { Identity } from '../people/people.ts';
-import type { Clock } from '../web/clock.ts';
+import { hashOnce } from '../people/sessions.ts';
 import { checkCallback } from './callback.ts';
 import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
+import { verifyLogoutToken } from './logout-token.ts';
 import type { ProviderMetadata } from './metadata.ts';
 import { ProviderConnection, unavailable } from './provider-connection.ts';
+import type { AttemptSecrets, Before, Demand, IdentityProvider, IdentityProviderParts } from './provider-contract.ts';
 import { refusal } from './refusals.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 import { readUserInfo } from './user-info.ts';
 
-/** What one attempt to sign in must remember between leaving for the provider and coming back. */
-export interface AttemptSecrets {
-  /** Whose answer is awaited; an answer counts for no other provider (RFC 9700 §4.4.2). */
-  readonly issuer: string;
-  readonly state: string;
-  readonly nonce: string;
-  readonly codeVerifier: string;
-}
-
-/** A company's OpenID provider, as far as Outlay needs it. The one seam between us and OpenID Connect. */
-export interface IdentityProvider {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Whether the provider's own tile begins a sign-in without a click on a page of ours. */
-  readonly trustedTile: boolean;
-  /**
-   * Where to send the browser to sign in, and what to remember meanwhile.
-   * @param loginHint whom the provider may offer first (Core §3.1.2.1).
-   * @throws Problem `unavailable` when the provider does not answer.
-   */
-  begin(loginHint?: string): Promise<{ url: URL; secrets: AttemptSecrets }>;
-  /**
-   * Turns the provider's redirect into an identity, after every check.
-   * @param callbackUrl the configured callback address with the query as it arrived.
-   * @throws Problem `sign-in-failed`, or `unavailable` when the provider does not answer.
-   */
-  finish(callbackUrl: URL, secrets: AttemptSecrets): Promise<Identity>;
-  /**
-   * Where to send the browser to end the provider's own session (RP-Initiated Logout §2); undefined where the provider
-   * offers no such place or does not answer, because signing out of Outlay must not fail for that.
-   */
-  end(idToken: string): Promise<URL | undefined>;
-  /** Where `end` leads, as an origin; the issuer's own until its metadata has been read. */
-  endOrigin(): string;
-  /** Asks for the provider's metadata, so that an operator learns of a mistake before people do. @throws Problem `unavailable`. */
-  reach(): Promise<void>;
-  /** Our public keys, for the provider to fetch (RFC 7517 §5); undefined where the client has none. */
-  publishedKeys(): Promise<JSONWebKeySet | undefined>;
-  /** By how many seconds the provider's clock was ahead of ours when it last answered (RFC 9110 §6.6.1); undefined before that. */
-  clockOffset(): number | undefined;
-}
-
-export interface IdentityProviderParts extends ProviderConfig {
-  /** The callback, byte for byte as it is registered at the provider. */
-  readonly redirectUri: string;
-  readonly postLogoutUrl: string;
-  /** How far the two clocks may be apart, in seconds. */
-  readonly clockTolerance: number;
-  readonly now: Clock;
-  readonly log: Logger;
-}
-
-const SCOPE = 'openid profile email';
+/** Refresh tokens are asked for only where sessions are to be revalidated (Core §11). */
+const scopeOf = ({ offlineAccess }: ProviderConfig) => `openid profile email${offlineAccess === true ? ' offline_access' : ''}`;
 
 /** Opens nothing yet: the provider may be away when Outlay starts, and later. */
 export function openIdentityProvider(parts: IdentityProviderParts): IdentityProvider {
@@ -88,6 +36,33 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return config;
   }
 
+  function whyRefused(error: unknown) {
+    return refusal(error, Math.abs(connection.clockOffset ?? 0) <= clockTolerance);
+  }
+
+  /** What is asked for one action, where it is asked; else what the settings ask of everybody. */
+  function stricter({ maxAge, acrValues = [] }: Demand = {}): Demand {
+    const ages = [maxAge, parts.maxAge].filter((age) => age !== undefined);
+    return {
+      maxAge: ages.length === 0 ? undefined : Math.min(...ages),
+      acrValues: acrValues.length > 0 ? acrValues : parts.acrValues,
+    };
+  }
+
+  function believe(
+    metadata: ProviderMetadata,
+    idToken: string,
+    accessToken: string,
+    nonceFits: (nonce: string | undefined) => boolean,
+    { maxAge, acrValues }: Demand,
+  ) {
+    // RFC 6749 appendix A.12. An error about a strange one would quote it.
+    if (!/^[\x20-\x7e]+$/.test(accessToken)) throw new UntrustedAnswer('access-token-characters');
+    const algorithms = metadata.id_token_signing_alg_values_supported;
+    const expected = { issuer, clientId, nonceFits, accessToken, algorithms, clockTolerance, maxAge, acrValues };
+    return verifyIdToken(idToken, expected, connection.keys, now);
+  }
+
   async function askUserInfo(metadata: ProviderMetadata, accessToken: string, subject: string) {
     if (metadata.userinfo_endpoint === undefined) return {};
     const algorithms = metadata.userinfo_signing_alg_values_supported ?? metadata.id_token_signing_alg_values_supported;
@@ -102,7 +77,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     clientId,
     trustedTile: parts.trustedTile ?? false,
 
-    async begin(loginHint) {
+    async begin({ loginHint, demand } = {}) {
+      const { acrValues = [], maxAge } = stricter(demand);
       const metadata = await connection.confirmedMetadata();
       const config = await configure(metadata);
       const secrets: AttemptSecrets = {
@@ -113,14 +89,14 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
       };
       const request = {
         redirect_uri: parts.redirectUri,
-        scope: SCOPE,
+        scope: scopeOf(parts),
         state: secrets.state, // RFC 6749 §10.12, also with PKCE
         nonce: secrets.nonce, // Core §3.1.2.1
         code_challenge: await client.calculatePKCECodeChallenge(secrets.codeVerifier), // RFC 7636 §4.2
         code_challenge_method: 'S256',
         ...(loginHint !== undefined && { login_hint: loginHint }),
-        ...(parts.maxAge !== undefined && { max_age: String(parts.maxAge) }),
-        ...(parts.acrValues?.length && { acr_values: parts.acrValues.join(' ') }),
+        ...(maxAge !== undefined && { max_age: String(maxAge) }),
+        ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
       };
       const pushed = metadata.pushed_authorization_request_endpoint !== undefined; // RFC 9126
       try {
@@ -131,7 +107,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
       }
     },
 
-    async finish(callbackUrl, secrets) {
+    async finish(callbackUrl, secrets, demand) {
       try {
         if (secrets.issuer !== issuer) throw new UntrustedAnswer('callback-other-provider');
         checkCallback(callbackUrl.searchParams, issuer);
@@ -144,42 +120,82 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
           pkceCodeVerifier: secrets.codeVerifier,
           idTokenExpected: true,
         });
-        // RFC 6749 appendix A.12. An error about a strange one would quote it.
-        if (!/^[\x20-\x7e]+$/.test(tokens.access_token)) throw new UntrustedAnswer('access-token-characters');
         if (tokens.id_token === undefined) throw new UntrustedAnswer('id-token-missing');
-        const expected = {
-          issuer,
-          clientId,
-          nonce: secrets.nonce,
-          accessToken: tokens.access_token,
-          algorithms: metadata.id_token_signing_alg_values_supported,
-          clockTolerance,
-          maxAge: parts.maxAge,
-          acrValues: parts.acrValues,
-        };
-        const claims = await verifyIdToken(tokens.id_token, expected, connection.keys, now);
+        const nonceFits = (nonce: string | undefined) => nonce === secrets.nonce;
+        const claims = await believe(metadata, tokens.id_token, tokens.access_token, nonceFits, stricter(demand));
         const userInfo = await askUserInfo(metadata, tokens.access_token, claims.sub);
-        return parseIdentity(claims, userInfo, tokens.id_token);
+        return parseIdentity(claims, userInfo, { idToken: tokens.id_token, refreshToken: tokens.refresh_token });
       } catch (error) {
-        throw refusal(error, Math.abs(connection.clockOffset ?? 0) <= clockTolerance);
+        throw whyRefused(error);
       }
     },
 
+    async refresh(refreshToken, before, keep) {
+      const metadata = await connection.metadata();
+      try {
+        const tokens = await client.refreshTokenGrant(await configure(metadata), refreshToken);
+        if (tokens.refresh_token !== undefined) await keep(tokens.refresh_token);
+        const nonceFits = (nonce: string | undefined) => nonce === undefined || hashOnce(nonce) === before.nonceHash;
+        const claims =
+          tokens.id_token === undefined
+            ? { iss: issuer, sub: before.subject }
+            : await believe(metadata, tokens.id_token, tokens.access_token, nonceFits, {});
+        checkSame(claims, before);
+        const userInfo = await askUserInfo(metadata, tokens.access_token, before.subject);
+        const idToken = tokens.id_token;
+        const { name, email, emailVerified } = parseIdentity(claims, userInfo, { idToken: idToken ?? '' });
+        return { told: { name, email, emailVerified }, idToken };
+      } catch (error) {
+        throw whyRefused(error);
+      }
+    },
+
+    async revoke(refreshToken) {
+      const metadata = connection.known;
+      if (metadata?.revocation_endpoint === undefined) return;
+      await client.tokenRevocation(await configure(metadata), refreshToken, { token_type_hint: 'refresh_token' }).catch(() => {});
+    },
+
     async end(idToken) {
-      const metadata = await connection.metadata().catch(() => undefined);
+      const metadata = await connection.confirmedMetadata().catch(() => undefined);
       if (metadata?.end_session_endpoint === undefined) return undefined;
-      return client.buildEndSessionUrl(await configure(metadata), {
-        id_token_hint: idToken,
+      const parameters = {
+        client_id: clientId,
         post_logout_redirect_uri: parts.postLogoutUrl,
         state: client.randomState(), // some providers come back only where there is one
-      });
+        id_token_hint: idToken,
+      };
+      return { endpoint: metadata.end_session_endpoint, parameters };
+    },
+
+    async readLogoutToken(logoutToken) {
+      const metadata = await connection.metadata();
+      const expected = {
+        issuer,
+        clientId,
+        algorithms: metadata.id_token_signing_alg_values_supported,
+        clockTolerance,
+        type: parts.logoutTokenType ?? 'logout+jwt',
+      };
+      return verifyLogoutToken(logoutToken, expected, connection.keys, now);
     },
 
     endOrigin: () => new URL(connection.known?.end_session_endpoint ?? issuer).origin,
+    origins() {
+      const { authorization_endpoint: authorization = issuer, end_session_endpoint: end = issuer } = connection.known ?? {};
+      return [...new Set([issuer, authorization, end].map((address) => new URL(address).origin))];
+    },
     reach: async () => void (await connection.confirmedMetadata()),
     publishedKeys: async () => (await clientKeys)?.published,
     clockOffset: () => connection.clockOffset,
   };
+}
+
+/** Core §12.2. */
+function checkSame(claims: { readonly sub: string; readonly auth_time?: number | undefined }, before: Before): void {
+  if (claims.sub !== before.subject) throw new UntrustedAnswer('refresh-sub');
+  if (claims.auth_time === undefined || before.authTime === undefined) return;
+  if (Math.abs(claims.auth_time * 1_000 - before.authTime.getTime()) >= 1_000) throw new UntrustedAnswer('refresh-auth_time');
 }
 
 function authenticate({ authentication }: ProviderConfig, keys: ClientKeys | undefined): client.ClientAuth {

@@ -7,7 +7,7 @@ const required = { iss: 'https://id.example.com', sub: 'sub-alice' };
 const verified = { email: 'alice@example.com', email_verified: true };
 
 function identityFrom(claims: object, userInfo: object = {}) {
-  return parseIdentity({ ...required, ...claims }, userInfo, 'the-id-token');
+  return parseIdentity({ ...required, ...claims }, userInfo, { idToken: 'the-id-token' });
 }
 
 /** Everything that is none of these claims' types. */
@@ -27,6 +27,8 @@ describe('an identity', () => {
       acr: 'mfa',
       amr: ['pwd', 'otp'],
       idToken: 'the-id-token',
+      refreshToken: undefined,
+      sessionExpiry: undefined,
     });
   });
 
@@ -34,7 +36,8 @@ describe('an identity', () => {
     const { issuer, subject, idToken, ...rest } = identityFrom({});
     assert.deepEqual({ issuer, subject, idToken }, { issuer: required.iss, subject: required.sub, idToken: 'the-id-token' });
     const nothing = { name: undefined, email: undefined, sid: undefined, authTime: undefined, acr: undefined, amr: [] };
-    assert.deepEqual(rest, { ...nothing, emailVerified: false });
+    const absent = { refreshToken: undefined, sessionExpiry: undefined };
+    assert.deepEqual(rest, { ...nothing, ...absent, emailVerified: false });
   });
 
   it('has from UserInfo what the ID Token leaves out', () => {
@@ -57,7 +60,7 @@ describe('an identity', () => {
     const { issuer, subject, sid, acr, authTime } = identityFrom({}, told);
     assert.deepEqual({ issuer, subject }, { issuer: required.iss, subject: required.sub });
     assert.deepEqual([sid, acr, authTime], [undefined, undefined, undefined]);
-    assert.throws(() => parseIdentity({ iss: required.iss }, { sub: 'sub-mallory' }, 'x'));
+    assert.throws(() => parseIdentity({ iss: required.iss }, { sub: 'sub-mallory' }, { idToken: 'x' }));
   });
 
   it('has the name that somebody goes by where there is no other', () => {

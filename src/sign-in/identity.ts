@@ -46,17 +46,25 @@ const session = z.object({
   sid: optionalKey,
   acr: optionalKey,
   amr: methods,
+  // IPSIE SL1: seconds; what is no such time, such as milliseconds, is not one.
+  session_expiry: z.number().int().positive().max(99_999_999_999).optional().catch(undefined),
   auth_time: z.number().int().positive().max(8_640_000_000_000).optional().catch(undefined),
 });
+
+/** What the provider gave for a code or a refresh token. */
+export interface Tokens {
+  readonly idToken: string;
+  readonly refreshToken?: string | undefined;
+}
 
 /**
  * Reads what we need out of an ID Token's claims and a UserInfo answer, both already verified. The ID Token comes first;
  * some providers give name and e-mail at UserInfo only.
  * @throws ZodError without an issuer or a usable subject.
  */
-export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: string): Identity {
+export function parseIdentity(idTokenClaims: object, userInfo: object, tokens: Tokens): Identity {
   const { iss, sub } = required.parse(idTokenClaims);
-  const { sid, acr, amr = [], auth_time: authTime } = session.parse(idTokenClaims);
+  const { sid, acr, amr = [], auth_time: authTime, session_expiry: expiry } = session.parse(idTokenClaims);
   const sources = [profile.parse(idTokenClaims), profile.parse(userInfo)];
   const email = firstOf(sources.map((source) => source.email));
   return {
@@ -70,7 +78,9 @@ export function parseIdentity(idTokenClaims: object, userInfo: object, idToken: 
     authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),
     acr,
     amr,
-    idToken,
+    idToken: tokens.idToken,
+    refreshToken: tokens.refreshToken,
+    sessionExpiry: expiry === undefined ? undefined : new Date(expiry * 1_000),
   };
 }
 

@@ -5,7 +5,7 @@ import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { ownPath, paths } from '../web/paths.ts';
 import type { Seal } from '../web/seal.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import type { IdentityProvider } from './provider-contract.ts';
 
 /** How long the page that asks may be left open, in seconds. */
 const TICKET_LIFETIME = 600;

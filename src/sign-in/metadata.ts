@@ -18,6 +18,7 @@ const metadataShape = z.object({
   jwks_uri: address,
   userinfo_endpoint: address.optional(),
   pushed_authorization_request_endpoint: address.optional(),
+  revocation_endpoint: address.optional(),
   end_session_endpoint: z.unknown().optional(),
   id_token_signing_alg_values_supported: words.default(['RS256']),
   userinfo_signing_alg_values_supported: words.optional(),

@@ -73,6 +73,14 @@ export function isUnreachable(error: unknown): boolean {
   return false;
 }
 
+/** True where the provider, or an answer that is not believed, ends what was there; false where nobody could say. */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof Problem) || error.kind !== 'sign-in-failed') return false;
+  if (error.reason !== 'token-request-refused') return true;
+  // RFC 6749 §5.2: any other code is a mistake between Outlay and the provider, and no word on this person.
+  return (error.cause as { error?: unknown }).error === 'invalid_grant';
+}
+
 /** The check that an answer failed, as one word for the log; undefined where no check of ours or of the libraries' did. */
 export function failedCheck(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {

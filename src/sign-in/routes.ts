@@ -10,10 +10,11 @@ import { onFailureLog, referenceOf } from '../web/request-log.ts';
 import type { Seal } from '../web/seal.ts';
 import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts } from './attempts.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import type { IdentityProvider } from './provider-contract.ts';
 import { initiationRoutes } from './initiation.ts';
 import { signInRateLimit } from './rate-limit.ts';
 import { failedCheck } from './refusals.ts';
+import type { StepUp } from './step-up.ts';
 
 export interface SignInParts {
   readonly baseUrl: string;
@@ -21,6 +22,7 @@ export interface SignInParts {
   readonly attempts: Attempts;
   /** For `initiationRoutes`. */
   readonly tickets: Seal;
+  readonly stepUp: StepUp;
   /** Requests per minute and client address; 0 is no limit. */
   readonly rateLimit: number;
   readonly sessions: SignedInSessions;
@@ -28,7 +30,7 @@ export interface SignInParts {
 }
 
 /** Walk one of docs/architecture.md: to the provider and back. */
-export function signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit, sessions, log }: SignInParts): Router {
+export function signInRoutes({ baseUrl, provider, attempts, tickets, stepUp, rateLimit, sessions, log }: SignInParts): Router {
   const router = express.Router();
   // RFC 9700 §4.2: an address that carries a code is not told to the next page.
   router.use([paths.login, paths.initiateLogin, paths.callback], noReferrer, (_req, res, next) => {
@@ -43,8 +45,8 @@ export function signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit, 
   router.use([paths.login, paths.initiateLogin, paths.callback], signInRateLimit(rateLimit));
 
   async function begin(req: Request, res: Response, returnTo: string | undefined, loginHint?: string): Promise<void> {
-    const { url, secrets } = await provider.begin(loginHint);
-    await attempts.add(req, res, secrets, returnTo);
+    const { url, secrets } = await provider.begin({ loginHint });
+    await attempts.add(req, res, secrets, { returnTo });
     res.redirect(303, url.href);
   }
 
@@ -62,8 +64,11 @@ export function signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit, 
     .get(async (req, res) => {
       const attempt = await attempts.take(req, res, req.query['state']);
       if (attempt === undefined || attempt === 'used') throw noAttempt(attempt, baseUrl, req.user);
-      const identity = await provider.finish(callbackUrl(req, baseUrl), attempt.secrets);
-      await sessions.signIn(req, identity, attempt.secrets.nonce);
+      const { parked, secrets, begunAt } = attempt;
+      const demand = parked === undefined ? undefined : stepUp.demand;
+      const identity = await provider.finish(callbackUrl(req, baseUrl), secrets, demand);
+      if (parked !== undefined) stepUp.assertSame(parked, identity);
+      const viewer = await sessions.signIn(req, identity, { nonce: secrets.nonce, begunAt });
       log.info(
         {
           event: 'signed-in',
@@ -77,7 +82,8 @@ export function signInRoutes({ baseUrl, provider, attempts, tickets, rateLimit, 
         },
         'signed in',
       );
-      res.redirect(303, attempt.returnTo ?? paths.dashboard);
+      const goesOn = parked === undefined ? (attempt.returnTo ?? paths.dashboard) : await stepUp.resume(parked, viewer);
+      res.redirect(303, goesOn);
     });
 
   return router;

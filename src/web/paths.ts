@@ -6,7 +6,12 @@ export const paths = {
   callback: '/authorization-code/callback',
   clientKeys: '/oidc/client-keys.json',
   logout: '/logout',
+  backChannelLogout: '/logout/backchannel',
+  frontChannelLogout: '/logout/frontchannel',
+  stepUp: '/sign-in-again',
   profile: '/profile',
+  sessionEnding: '/sessions/:id/ending',
+  sessionsEnding: '/sessions/ending',
   dashboard: '/dashboard',
   team: '/team/:id',
   assets: '/assets',
@@ -21,6 +26,10 @@ export function loginPath(returnTo?: string): string {
 export function teamPath(id: string, after?: string): string {
   const path = paths.team.replace(':id', encodeURIComponent(id));
   return after === undefined ? path : `${path}?after=${encodeURIComponent(after)}`;
+}
+
+export function sessionEndingPath(id: string): string {
+  return paths.sessionEnding.replace(':id', encodeURIComponent(id));
 }
 
 /** Longer ones, as a URL parser writes them, are forgotten: the path travels in a cookie while somebody signs in. */
@@ -38,7 +47,9 @@ export function ownPath(value: unknown, baseUrl: string): string | undefined {
   if (url.origin !== baseUrl || url.pathname.startsWith('//')) return undefined;
   // Express's routes take capitals and a last slash for the same path.
   const route = url.pathname.toLowerCase().replace(/\/$/, '');
-  const leadsInCircles = [paths.login, paths.initiateLogin, paths.callback, paths.logout].some((path) => path === route);
+  const leadsInCircles = [paths.login, paths.initiateLogin, paths.callback, paths.logout, paths.stepUp].some(
+    (path) => path === route,
+  );
   const path = url.pathname + url.search;
   return leadsInCircles || path.length > MAX_RETURN_PATH ? undefined : path;
 }

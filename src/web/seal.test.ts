@@ -14,7 +14,7 @@ function changed(character: string): string {
 
 describe('what was sealed', () => {
   const { now } = new TestClock();
-  const seal = createSeal(secret, 'test', now);
+  const seal = createSeal([secret], 'test', now);
 
   it('opens to what it was', async () => {
     const content = { text: 'ü 💸 "quoted"', number: 1.5, list: [1, null, { deep: true }], empty: '' };
@@ -22,15 +22,15 @@ describe('what was sealed', () => {
   });
 
   it('opens in another process that has the same secret', async () => {
-    assert.deepEqual(await createSeal(secret, 'test', now).open(await seal.seal({ a: 1 })), { a: 1 });
+    assert.deepEqual(await createSeal([secret], 'test', now).open(await seal.seal({ a: 1 })), { a: 1 });
   });
 
   it('does not open for another purpose or with another secret', async () => {
     const sealed = await seal.seal({ a: 1 });
-    assert.equal(await createSeal(secret, 'test2', now).open(sealed), undefined);
-    assert.equal(await createSeal(secret, '', now).open(sealed), undefined);
-    assert.equal(await createSeal(`${secret}x`, 'test', now).open(sealed), undefined);
-    assert.equal(await createSeal(secret.toUpperCase(), 'test', now).open(sealed), undefined);
+    assert.equal(await createSeal([secret], 'test2', now).open(sealed), undefined);
+    assert.equal(await createSeal([secret], '', now).open(sealed), undefined);
+    assert.equal(await createSeal([`${secret}x`], 'test', now).open(sealed), undefined);
+    assert.equal(await createSeal([secret.toUpperCase()], 'test', now).open(sealed), undefined);
   });
 
   it('shows nothing of its content and looks different each time', async () => {
@@ -103,7 +103,7 @@ describe('what was sealed', () => {
 describe('a seal with a time', () => {
   it('opens until its time has come and not after', async () => {
     const clock = new TestClock();
-    const seal = createSeal(secret, 'test', clock.now);
+    const seal = createSeal([secret], 'test', clock.now);
     const sealed = await seal.seal({ a: 1 }, 600);
     clock.advance(599_000);
     assert.equal((await seal.open(sealed))?.['a'], 1);
@@ -115,7 +115,7 @@ describe('a seal with a time', () => {
 
   it('without one opens for good', async () => {
     const clock = new TestClock();
-    const seal = createSeal(secret, 'test', clock.now);
+    const seal = createSeal([secret], 'test', clock.now);
     const sealed = await seal.seal({ a: 1 });
     clock.advance(10 * 365 * 24 * 60 * 60_000);
     assert.deepEqual(await seal.open(sealed), { a: 1 });

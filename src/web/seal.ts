@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import type { Clock } from './clock.ts';
 
@@ -13,18 +13,28 @@ export interface Seal {
 /**
  * AES-256-GCM in JWE's compact form (RFC 7516), with a key of its own per purpose (HKDF, RFC 5869), so that what was
  * sealed for one place opens in no other.
+ * @param secrets the first seals, each opens: so a new one can take over while what the old one sealed still counts. Which
+ * one it was stands beside the content, as the key id.
  */
-export function createSeal(secret: string, purpose: string, now: Clock): Seal {
-  const key = deriveKey(secret, purpose);
+export function createSeal(secrets: readonly string[], purpose: string, now: Clock): Seal {
+  const keys = new Map(
+    secrets.map((secret): [string, Uint8Array] => {
+      const key = deriveKey(secret, purpose);
+      return [createHash('sha256').update(key).digest('base64url').slice(0, 8), key];
+    }),
+  );
+  const [first] = keys;
+  if (first === undefined) throw new TypeError('Sealing takes a secret');
+  const [kid, key] = first;
   return {
     seal(content, seconds) {
-      const token = new EncryptJWT({ ...content }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' });
+      const token = new EncryptJWT({ ...content }).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid });
       if (seconds !== undefined) token.setExpirationTime(new Date(now().getTime() + seconds * 1_000));
       return token.encrypt(key);
     },
     async open(sealed) {
       try {
-        const { payload } = await jwtDecrypt(sealed, key, {
+        const { payload } = await jwtDecrypt(sealed, (header) => keys.get(header.kid ?? '') ?? noSuchKey(), {
           currentDate: now(),
           keyManagementAlgorithms: ['dir'],
           contentEncryptionAlgorithms: ['A256GCM'],
@@ -36,6 +46,10 @@ export function createSeal(secret: string, purpose: string, now: Clock): Seal {
       }
     },
   };
+}
+
+function noSuchKey(): never {
+  throw new errors.JWEDecryptionFailed();
 }
 
 /** A 256-bit key for one purpose out of SESSION_SECRET. */

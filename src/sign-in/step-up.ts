@@ -1,0 +1,136 @@
+import express, { type RequestHandler, type Router } from 'express';
+import { z } from 'zod';
+import { type Viewer, viewerOf } from '../people/viewer.ts';
+import { Problem } from '../problems.ts';
+import type { Clock } from '../web/clock.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { paths } from '../web/paths.ts';
+import type { Seal } from '../web/seal.ts';
+import { noReferrer } from '../web/security-headers.ts';
+import type { Attempts, ParkedAction } from './attempts.ts';
+import type { IdentityProvider } from './provider-contract.ts';
+
+/** How long the page that asks may be left open, in seconds. */
+const TICKET_LIFETIME = 600;
+
+interface StepUpModel {
+  readonly continueHref: string;
+  readonly cancelHref: string;
+}
+
+const stepUpPage = compilePage<StepUpModel>(new URL('step-up.ejs', import.meta.url));
+
+const ticketContent = z.object({ action: z.string(), issuer: z.string(), subject: z.string() });
+
+/** Something that only a person does who has just proved who they are. @returns where to go on to. */
+export type SensitiveAction = (viewer: Viewer) => Promise<string>;
+
+export interface StepUpParts {
+  /** How recently, in seconds, and how strongly: the settings. */
+  readonly demand: { readonly maxAge: number; readonly acrValues: readonly string[] };
+  readonly provider: IdentityProvider;
+  readonly attempts: Attempts;
+  readonly tickets: Seal;
+  readonly actions: Readonly<Record<string, SensitiveAction>>;
+  readonly now: Clock;
+}
+
+/**
+ * Sensitive actions (RFC 9470): whoever signed in long ago, or too weakly, signs in again as the same person, and then what
+ * they wanted is done, once. In between stands a page with a link, because a form may not lead to another site.
+ */
+export class StepUp {
+  readonly #parts: StepUpParts;
+
+  constructor(parts: StepUpParts) {
+    this.#parts = parts;
+  }
+
+  /** What the provider is asked for, and its answer is held against. */
+  get demand(): StepUpParts['demand'] {
+    return this.#parts.demand;
+  }
+
+  /** The handler of a POST: does what was asked, or asks to sign in again first. */
+  handler(action: string): RequestHandler {
+    return async (req, res) => {
+      const viewer = viewerOf(req);
+      if (this.#isFresh(viewer)) return res.redirect(303, await this.#perform(action, viewer));
+      if (!req.accepts('html')) throw this.#challenge();
+      const { issuer, subject } = viewer;
+      const ticket = await this.#parts.tickets.seal({ action, issuer, subject }, TICKET_LIFETIME);
+      res.status(401);
+      return sendPage(res, stepUpPage, 'Sign in again', {
+        continueHref: `${paths.stepUp}?ticket=${ticket}`,
+        cancelHref: paths.profile,
+      });
+    };
+  }
+
+  /** Where the page that asks leads on to. */
+  routes(): Router {
+    const router = express.Router();
+    router
+      .route(paths.stepUp)
+      .get(noReferrer, async (req, res) => {
+        const viewer = viewerOf(req);
+        const { ticket } = req.query;
+        const opened = typeof ticket === 'string' ? await this.#parts.tickets.open(ticket) : undefined;
+        const { data: parked } = ticketContent.safeParse(opened);
+        if (parked === undefined || !isOwn(parked, viewer))
+          throw droppedAction('This page was open for too long, so nothing was done.');
+        const { url, secrets } = await this.#parts.provider.begin({ demand: this.demand });
+        await this.#parts.attempts.add(req, res, secrets, { parked });
+        res.redirect(303, url.href);
+      })
+      .all(onlyMethods('GET'));
+    return router;
+  }
+
+  /** @throws Problem `sign-in-failed` where somebody else has signed in than the one who wanted this. */
+  assertSame(parked: ParkedAction, identity: { readonly issuer: string; readonly subject: string }): void {
+    if (!isOwn(parked, identity))
+      throw droppedAction('Somebody else signed in than the person who began this, so nothing was done.');
+  }
+
+  /** Does what was parked; the attempt that carried it counts once. */
+  resume({ action }: ParkedAction, viewer: Viewer): Promise<string> {
+    return this.#perform(action, viewer);
+  }
+
+  #perform(action: string, viewer: Viewer): Promise<string> {
+    const perform = Object.hasOwn(this.#parts.actions, action) ? this.#parts.actions[action] : undefined;
+    if (perform === undefined) throw new TypeError('There is no such action');
+    return perform(viewer);
+  }
+
+  #isFresh({ acr, authTime }: Viewer): boolean {
+    const { acrValues, maxAge } = this.demand;
+    const age = authTime === undefined ? Infinity : this.#parts.now().getTime() - authTime.getTime();
+    return age <= maxAge * 1_000 && (acrValues.length === 0 || (acr !== undefined && acrValues.includes(acr)));
+  }
+
+  /** RFC 9470 §3, for a program instead of a person. */
+  #challenge(): Problem {
+    const { acrValues, maxAge } = this.demand;
+    const asked = [...(acrValues.length > 0 ? [`acr_values="${acrValues.join(' ')}"`] : []), `max_age="${maxAge}"`];
+    return new Problem('sign-in-needed', 'This needs a fresh sign-in first.', {
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_user_authentication", ${asked.join(', ')}` },
+    });
+  }
+}
+
+function isOwn(
+  parked: { readonly issuer: string; readonly subject: string },
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+) {
+  return parked.issuer === issuer && parked.subject === subject;
+}
+
+function droppedAction(sentence: string): Problem {
+  return new Problem('sign-in-failed', `${sentence} Start again from the page where you began.`, {
+    heading: 'Nothing was done',
+    reason: 'step-up-dropped',
+  });
+}
