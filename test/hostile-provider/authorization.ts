@@ -9,8 +9,17 @@ export interface Grant {
   readonly scope: string;
 }
 
+/** Of whom a refresh token speaks, as the sign-in had it. */
+export interface Refreshable {
+  readonly scope: string;
+  readonly subject: string;
+  readonly authTime: number;
+}
+
 /** What the provider remembers between two requests. */
 export interface Ledger {
+  /** What a refresh token stands for; each counts once. */
+  readonly refreshes: Map<string, Refreshable>;
   readonly grants: Map<string, Grant>;
   readonly pushed: Map<string, URLSearchParams>;
 }

@@ -51,6 +51,10 @@ export interface Behaviour {
   readonly sign?: (parts: TokenParts) => string | undefined;
   readonly jwks?: (keys: readonly JWK[]) => readonly JWK[];
   readonly jwksAnswer?: ChangeAnswer;
+  /** The claims of an ID Token that comes for a refresh token; undefined leaves it out. */
+  readonly refreshClaims?: (claims: JsonObject) => JsonObject | undefined;
+  readonly refreshAnswer?: ChangeAnswer;
+  readonly revokeAnswer?: ChangeAnswer;
   readonly userInfo?: (claims: JsonObject) => JsonObject;
   readonly userInfoAnswer?: ChangeAnswer;
 }

@@ -3,6 +3,7 @@ import { authorize, endSession, type Ledger, push } from './authorization.ts';
 import { type Answer, type Behaviour, type ChangeAnswer, type HostileRequest, type JsonObject, jsonAnswer } from './behaviour.ts';
 import type { AuthenticationMethod } from './client-authentication.ts';
 import { type Elsewhere, startElsewhere } from './elsewhere.ts';
+import { type LogoutTokenParts, makeLogoutToken } from './logout-tokens.ts';
 import { listen, read, send, stop } from './sending.ts';
 import { heldKey, makeKey, type SigningKey } from './signing.ts';
 import { type Authentication, redeem, tellAbout } from './tokens.ts';
@@ -22,6 +23,8 @@ export interface HostileOptions {
   readonly par?: 'offered' | 'required';
   /** Whether there is a place to end the provider's own session (RP-Initiated Logout). */
   readonly endSession?: boolean;
+  /** Whether refresh tokens can be made worthless (RFC 7009). */
+  readonly revocation?: boolean;
 }
 
 export interface HostileProvider extends AsyncDisposable {
@@ -40,6 +43,7 @@ export interface HostileProvider extends AsyncDisposable {
   readonly issued: readonly string[];
   /** How the client authenticated at the token endpoint, each time. */
   readonly authentications: readonly Authentication[];
+  makeLogoutToken(parts?: LogoutTokenParts): string;
   /** Signs with a new key and publishes only that one. @param kid the same as before, for a new key under an old name. */
   rotateKeys(kid?: string): Promise<void>;
 }
@@ -48,7 +52,7 @@ const WELL_KNOWN = '/.well-known/openid-configuration';
 
 /** A small OpenID provider that signs everybody in at once as `sub-alice`, and breaks what it is told to break. */
 export async function startHostileProvider(options: HostileOptions = {}): Promise<HostileProvider> {
-  const ledger: Ledger = { grants: new Map(), pushed: new Map() };
+  const ledger: Ledger = { grants: new Map(), pushed: new Map(), refreshes: new Map() };
   const requests: HostileRequest[] = [];
   const issued: string[] = [];
   const authentications: Authentication[] = [];
@@ -98,10 +102,14 @@ export async function startHostileProvider(options: HostileOptions = {}): Promis
         return { honest: await push(request, client, ledger), change: now.parAnswer };
       case '/token': {
         const honest = await redeem(request, { client, ledger, behaviour: now, key, issued, authentications });
-        return { honest, change: now.tokenAnswer };
+        const refreshing = new URLSearchParams(request.body).get('grant_type') === 'refresh_token';
+        return { honest, change: refreshing ? now.refreshAnswer : now.tokenAnswer };
       }
       case '/userinfo':
         return { honest: tellAbout(request, now), change: now.userInfoAnswer };
+      case '/revoke':
+        ledger.refreshes.delete(new URLSearchParams(request.body).get('token') ?? '');
+        return { honest: { status: 200, headers: {}, body: '' }, change: now.revokeAnswer };
       case '/end-session':
         return { honest: endSession(request) };
       default:
@@ -125,6 +133,7 @@ export async function startHostileProvider(options: HostileOptions = {}): Promis
       authorization_response_iss_parameter_supported: true,
       ...(options.par !== undefined && { pushed_authorization_request_endpoint: `${base}/par` }),
       ...(options.par === 'required' && { require_pushed_authorization_requests: true }),
+      ...(options.revocation === true && { revocation_endpoint: `${base}/revoke` }),
       ...(options.endSession === true && { end_session_endpoint: `${base}/end-session` }),
     };
   }
@@ -151,6 +160,7 @@ export async function startHostileProvider(options: HostileOptions = {}): Promis
     set clientJwksUrl(url) {
       clientJwksUrl = url;
     },
+    makeLogoutToken: (parts = {}) => makeLogoutToken(issuer, key, parts),
     async rotateKeys(kid = `key-${crypto.randomUUID()}`) {
       key = await makeKey('RS256', kid);
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Grant, Ledger } from './authorization.ts';
 import { type Answer, type Behaviour, type HostileRequest, type JsonObject, jsonAnswer } from './behaviour.ts';
 import { type AuthenticationMethod, authenticate, type ClientRecord } from './client-authentication.ts';
+import { newRefreshToken, refresh } from './refresh.ts';
 import { by, compact, type SigningKey } from './signing.ts';
 
 /** One person, whoever asks. */
@@ -37,13 +38,14 @@ export async function redeem(request: HostileRequest, parts: TokenEndpoint): Pro
   const code = form.get('code') ?? '';
   const grant = parts.ledger.grants.get(code);
   parts.ledger.grants.delete(code);
+  if (form.get('grant_type') === 'refresh_token') return refresh(form, parts);
   if (form.get('grant_type') !== 'authorization_code') return jsonAnswer({ error: 'unsupported_grant_type' }, 400);
   if (grant === undefined || !fits(grant, form)) return jsonAnswer({ error: 'invalid_grant' }, 400);
   return jsonAnswer({
     access_token: `planted-access-${crypto.randomUUID()}`,
     token_type: 'Bearer',
     expires_in: 300,
-    ...(grant.scope.split(' ').includes('offline_access') && { refresh_token: `planted-refresh-${crypto.randomUUID()}` }),
+    ...(grant.scope.split(' ').includes('offline_access') && { refresh_token: newRefreshToken(grant.scope, parts) }),
     id_token: makeIdToken(grant, authenticated.secret, parts),
   });
 }
