@@ -40,8 +40,11 @@ export interface World extends AsyncDisposable {
   /** The provider goes away, or comes back at the same address. */
   stopProvider(): Promise<void>;
   startProvider(): Promise<void>;
-  /** A second process, as it were: over the same database, under the same base URL and secret, with a memory of its own. */
-  openBeside(): Promise<AsyncDisposable & { url(path: string): string }>;
+  /**
+   * A second process, as it were: over the same database and under the same base URL, with a memory of its own.
+   * @param sessionSecrets the same, unless these are given.
+   */
+  openBeside(sessionSecrets?: readonly string[]): Promise<AsyncDisposable & { url(path: string): string }>;
 }
 
 export interface WorldOptions {
@@ -98,7 +101,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
   let trusted: ProviderConfig | undefined;
 
-  function makeApp(baseUrl: string): Express {
+  function makeApp(baseUrl: string, sessionSecrets: readonly string[] = [sessionSecret]): Express {
     if (trusted === undefined) throw new Error('The provider was not started');
     const identityProvider = openIdentityProvider({
       ...trusted,
@@ -116,7 +119,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       now,
       log: logger,
       baseUrl,
-      sessionSecrets: [sessionSecret],
+      sessionSecrets,
       sessionLimits: { ...usualLimits, ...options.sessionLimits },
       revalidation: options.revalidation ?? 60 * 60_000,
       stepUp: options.stepUp ?? { maxAge: 300, acrValues: [] },
@@ -192,8 +195,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         clientSecret,
       });
     },
-    async openBeside() {
-      const server = await serve(0, 'localhost', () => makeApp(baseUrl));
+    async openBeside(sessionSecrets) {
+      const server = await serve(0, 'localhost', () => makeApp(baseUrl, sessionSecrets));
       const { port } = server;
       return { url: (path) => `http://localhost:${port}${path}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     },

@@ -4,6 +4,26 @@ import helmet from 'helmet';
 /** One year, in seconds. */
 const HSTS_MAX_AGE = 31_536_000;
 
+/** What of a device no page of ours asks for, and none that got in may (W3C Permissions Policy). */
+const permissionsPolicy = [
+  'accelerometer',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'usb',
+  'xr-spatial-tracking',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
 /**
  * The walls that the browser keeps for us. No inline script or style is allowed; `data:` images only because Bootstrap's
  * style sheet draws its arrows and ticks that way.
@@ -13,7 +33,7 @@ const HSTS_MAX_AGE = 31_536_000;
  * list, and signing out leads on to the provider.
  */
 export function securityHeaders(https: boolean, formTarget: () => string): RequestHandler {
-  return helmet({
+  const walls = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -30,6 +50,10 @@ export function securityHeaders(https: boolean, formTarget: () => string): Reque
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });
+  return (req, res, next) => {
+    res.set('Permissions-Policy', permissionsPolicy);
+    walls(req, res, next);
+  };
 }
 
 /** Every answer below the assets may hold somebody's data: nothing keeps a copy, also not the browser's Back button. */

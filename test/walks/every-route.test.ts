@@ -73,16 +73,38 @@ describe('every route', () => {
       assert.match(policy, /frame-ancestors 'none'/);
       assert.doesNotMatch(policy, /unsafe|script-src/);
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
+      for (const name of ['cross-origin-opener-policy', 'cross-origin-resource-policy'])
+        assert.equal(headers.get(name), 'same-origin');
+      for (const feature of ['camera', 'geolocation', 'payment'])
+        assert.match(headers.get('permissions-policy') ?? '', new RegExp(`${feature}=\\(\\)`));
       assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/);
       assert.equal(headers.get('x-powered-by'), null);
     }
   });
 
-  it('that shows somebody’s data is kept nowhere', async () => {
+  it('SES-8 that shows somebody’s data is kept nowhere', async () => {
     const { browser } = await world.signIn('alice');
     for (const path of ['/', '/dashboard', '/team/finance', '/profile', '/logout', '/nowhere']) {
       assert.match((await browser.ask(world.url(path))).headers.get('cache-control') ?? '', /no-store/, path);
     }
+  });
+
+  it('SES-9 refuses what another site posts, but where the provider posts', async () => {
+    const { browser } = await world.signIn('alice');
+    const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    const answered: [string, number][] = [];
+    for (const route of world.routes) {
+      const path = route.replace(':id', 'finance');
+      const { status } = await browser.ask(world.url(path), { method: 'POST', headers });
+      if (status === 403) continue;
+      answered.push([path, status]);
+      assert.equal((await browser.ask(world.url(`${path}/`), { method: 'POST', headers })).status, 403, 'exactly there');
+    }
+    assert.deepEqual(answered, [
+      ['/logout/backchannel', 400],
+      ['/initiate-login', 303],
+    ]);
+    assert.equal((await browser.ask(world.url('/dashboard'))).status, 200);
   });
 
   it('shows a name with markup in it as text', async () => {

@@ -11,7 +11,7 @@ describe('signing out', () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  it('by following a link only asks, and ends nothing', async () => {
+  it('RPL-1 by following a link only asks, and ends nothing', async () => {
     const { browser } = await world.signIn('alice');
     const { status, body } = await browser.ask(world.url('/logout'));
     assert.equal(status, 200);
@@ -19,7 +19,7 @@ describe('signing out', () => {
     assert.equal((await browser.ask(world.url('/dashboard'))).status, 200);
   });
 
-  it('ends our session for good and goes on to end the provider’s', async () => {
+  it('RPL-2 SES-8 ends our session for good and goes on to end the provider’s', async () => {
     const { browser } = await world.signIn('alice');
     const stolen = browser.copy();
     const { status, location, headers } = await browser.ask(world.url('/logout'), { method: 'POST' });
@@ -37,7 +37,7 @@ describe('signing out', () => {
     }
   });
 
-  it('comes back home once the provider has agreed', async () => {
+  it('RPL-3 comes back home once the provider has agreed', async () => {
     const { browser } = await world.signIn('alice');
     const asked = await browser.follow(world.url('/logout'), { method: 'POST' });
     assert.match(asked.body, /Log out here as well/);
@@ -48,7 +48,7 @@ describe('signing out', () => {
     assert.match((await browser.follow(world.url('/login'))).body, /Who would you like to be/, 'the provider has forgotten, too');
   });
 
-  it('from another site is refused', async () => {
+  it('RPL-1 SES-9 from another site is refused', async () => {
     const { browser } = await world.signIn('alice');
     const others: Record<string, string>[] = [
       { origin: 'https://evil.example' },
@@ -64,14 +64,14 @@ describe('signing out', () => {
     assert.equal((await browser.ask(world.url('/dashboard'))).status, 200);
   });
 
-  it('without a session ends on a page, not at the provider', async () => {
+  it('RPL-4 without a session ends on a page, not at the provider', async () => {
     const { status, body, location } = await new HttpBrowser().ask(world.url('/logout'), { method: 'POST' });
     assert.equal(status, 200);
     assert.equal(location, undefined);
     assert.match(body, /You are logged out of Outlay/);
   });
 
-  it('twice at once ends once, and neither fails', async () => {
+  it('RPL-1 twice at once ends once, and neither fails', async () => {
     const { browser } = await world.signIn('alice');
     const twin = browser.copy();
     const answers = await Promise.all([browser, twin].map((one) => one.ask(world.url('/logout'), { method: 'POST' })));
@@ -79,7 +79,7 @@ describe('signing out', () => {
     assert.equal((await browser.ask(world.url('/dashboard'))).status, 303);
   });
 
-  it('at a provider that has no place for it says that its session may remain', async () => {
+  it('RPL-4 at a provider that has no place for it says that its session may remain', async () => {
     await using provider = await startHostileProvider();
     await using other = await openWorld({ issuer: provider.issuer });
     const browser = new HttpBrowser();

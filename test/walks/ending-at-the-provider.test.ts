@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../browser/launch.ts';
+import { HttpBrowser } from '../http-browser.ts';
+import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
+import { openWorld } from '../world.ts';
+
+const signOut = ({ world }: HostileWorld, browser: HttpBrowser) => browser.ask(world.url('/logout'), { method: 'POST' });
+
+async function signIn({ world }: HostileWorld): Promise<HttpBrowser> {
+  const browser = new HttpBrowser();
+  assert.equal((await browser.follow(world.url('/login'))).url, world.url('/dashboard'));
+  return browser;
+}
+
+describe('ending the provider’s session', () => {
+  it('RPL-2 says whose, for which application, and where to come back, to the letter', async () => {
+    await using opened = await openHostileWorld({}, { endSession: true });
+    const { location = '' } = await signOut(opened, await signIn(opened));
+    const asked = new URL(location);
+    const { id_token_hint: hint, state, ...rest } = Object.fromEntries(asked.searchParams);
+    assert.equal(hint, opened.provider.issued[0]);
+    assert.match(state ?? '', /^[\w-]{43}$/);
+    assert.deepEqual(rest, { client_id: 'outlay', post_logout_redirect_uri: opened.world.baseUrl });
+  });
+
+  it('RPL-1 RPL-4 is left where the provider is away: ours is over all the same, and the page says what may remain', async () => {
+    await using world = await openWorld();
+    const { browser } = await world.signIn('alice');
+    await world.stopProvider();
+    world.advance(2 * 60_000);
+    const { body, status } = await browser.ask(world.url('/logout'), { method: 'POST' });
+    assert.equal(status, 200);
+    assert.match(body, /sign-in may still be open in this browser/);
+    assert.equal((await browser.ask(world.url('/dashboard'))).status, 303);
+  });
+
+  it('RPL-1 a request that is under way does not write the session back', async () => {
+    await using opened = await openHostileWorld();
+    const browser = await signIn(opened);
+    opened.world.advance(2 * 60_000);
+    const twins = Array.from({ length: 10 }, () => browser.copy());
+    await Promise.all([signOut(opened, browser), ...twins.map((twin) => twin.ask(opened.world.url('/dashboard')))]);
+    assert.deepEqual(await opened.world.db.selectFrom('session').selectAll().execute(), []);
+    for (const twin of twins) assert.equal((await twin.ask(opened.world.url('/dashboard'))).status, 303);
+  });
+
+  it('RPL-6 takes the refresh token back, and waits for nobody to do so', async () => {
+    await using opened = await openHostileWorld({ provider: { offlineAccess: true } }, { revocation: true, endSession: true });
+    const { provider } = opened;
+    const revoked = Promise.withResolvers<string>();
+    provider.behaviour = {
+      revokeAnswer: (_honest, { body }) => (revoked.resolve(body), 'hang'),
+    };
+    const { status } = await signOut(opened, await signIn(opened));
+    assert.equal(status, 303);
+    const asked = new URLSearchParams(await revoked.promise);
+    assert.match(asked.get('token') ?? '', /^planted-refresh-/);
+    assert.equal(asked.get('token_type_hint'), 'refresh_token');
+  });
+
+  it('RPL-5 goes by a form where an address would be too long', async () => {
+    await using opened = await openHostileWorld({}, { endSession: true });
+    const { provider } = opened;
+    provider.behaviour = {
+      claims: (claims) => ({ ...claims, groups: Array.from({ length: 1_000 }, (_, index) => `group-${index}`) }),
+    };
+    const { body, headers, status } = await signOut(opened, await signIn(opened));
+    assert.equal(status, 200);
+    assert.match(body, new RegExp(`<form[^>]+method="post" action="${provider.issuer}/end-session"`));
+    for (const name of ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'])
+      assert.ok(body.includes(`name="${name}"`));
+    assert.ok(headers.get('content-security-policy')?.includes(`form-action 'self' ${provider.issuer}`));
+    assert.equal(headers.get('cache-control'), 'private, no-store');
+  });
+});
+
+describe('ending the provider’s session, in a real browser', () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+
+  it('RPL-5 the form leads to the provider and back', async () => {
+    await using opened = await openHostileWorld({}, { endSession: true });
+    const { provider, world } = opened;
+    provider.behaviour = {
+      claims: (claims) => ({ ...claims, groups: Array.from({ length: 1_000 }, (_, index) => `group-${index}`) }),
+    };
+    const page = await browser.newPage();
+    await page.goto(world.url('/login'));
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log out there' }).click();
+    await page.waitForURL(`${world.baseUrl}/?state=*`);
+    const asked = provider.requests.find(({ path }) => path === '/end-session');
+    assert.equal(asked?.method, 'POST');
+    assert.equal(new URLSearchParams(asked?.body).get('client_id'), 'outlay');
+  });
+
+  it('SES-8 afterwards Back shows nothing of what was there', async () => {
+    await using opened = await openHostileWorld();
+    const { world } = opened;
+    const page = await browser.newPage();
+    await page.goto(world.url('/login?return_to=/team/finance'));
+    assert.match(await page.content(), /finance-marker-0/);
+    await page.goto(world.url('/profile'));
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'You are logged out of Outlay' }).waitFor();
+    // The provider lets everybody in at once; so that Back is not a new sign-in, it is refused now.
+    opened.provider.behaviour = { response: (parameters) => parameters.set('error', 'access_denied') };
+    for (let back = 0; back < 2; back += 1) {
+      await page.goBack();
+      assert.doesNotMatch(await page.content(), /finance-marker|alice@example\.com/);
+    }
+  });
+});
