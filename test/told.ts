@@ -30,6 +30,7 @@ export function viewerWith(verifiedEmail: string | undefined): Viewer {
     subject: 'sub',
     authTime: undefined,
     acr: undefined,
+    seenAt: new Date(0),
     revalidateAt: undefined,
     name: 'Somebody',
     email: verifiedEmail ?? 'unverified@example.com',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import type { SessionData } from 'express-session';
+import type { KyselyPlugin } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf, TestClock, usualLimits } from '../../test/told.ts';
@@ -75,6 +76,27 @@ describeOnBothEngines('the session store', (engine) => {
     assert.ok(session != null);
     return session;
   }
+
+  it('reads once for a request and writes nothing, and notes the use of a session once in a minute', async () => {
+    const statements: string[] = [];
+    const counting: KyselyPlugin = {
+      transformQuery: ({ node }) => (statements.push(node.kind), node),
+      transformResult: async ({ result }) => result,
+    };
+    await signedIn('counted');
+    const { get, touch } = storeOn(db.withPlugin(counting));
+    const request = async () => {
+      statements.length = 0;
+      const session = await get('counted');
+      assert.ok(session != null);
+      await touch('counted', session);
+      return [...statements];
+    };
+    for (let times = 0; times < 3; times += 1) assert.deepEqual(await request(), ['SelectQueryNode']);
+    clock.advance(60_000);
+    assert.deepEqual(await request(), ['SelectQueryNode', 'UpdateQueryNode']);
+    assert.deepEqual(await request(), ['SelectQueryNode']);
+  });
 
   it('gives back the viewer of a session that was saved', async () => {
     const session = await signedIn('saved');

@@ -1,7 +1,16 @@
 import { type SessionData, Store } from 'express-session';
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
-import { addSession, endSession, findViewer, hashSessionId, type Session, type SessionLimits, touchSession } from './sessions.ts';
+import {
+  addSession,
+  endSession,
+  findViewer,
+  hashSessionId,
+  type Session,
+  type SessionLimits,
+  TOUCH_INTERVAL,
+  touchSession,
+} from './sessions.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
@@ -51,8 +60,14 @@ export class SessionStore extends Store {
     });
   }
 
-  override touch(id: string, _session: SessionData, callback: (error?: unknown) => void = () => {}): void {
-    answer(callback, () => touchSession(this.#db, hashSessionId(id), this.#limits, this.#now));
+  override touch(id: string, session: SessionData, callback: (error?: unknown) => void = () => {}): void {
+    answer(callback, async () => {
+      const user = session.passport?.user;
+      const seenAt = user !== undefined && 'viewer' in user ? user.viewer.seenAt.getTime() : 0;
+      // Not even asked of the database: on most requests there is nothing to write.
+      if (this.#now().getTime() - seenAt >= TOUCH_INTERVAL)
+        await touchSession(this.#db, hashSessionId(id), this.#limits, this.#now);
+    });
   }
 
   override destroy(id: string, callback: (error?: unknown) => void = () => {}): void {

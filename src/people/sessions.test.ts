@@ -73,6 +73,7 @@ describeOnBothEngines('a session', (engine) => {
       subject: 'sub-alice',
       authTime: undefined,
       acr: undefined,
+      seenAt: clock.now(),
       revalidateAt: undefined,
       name: 'Alice Archer',
       email: 'alice@example.com',

@@ -19,7 +19,7 @@ export interface SessionLimits {
 /** A nonce is remembered for this long, in milliseconds (1 hour): longer than any answer that carries it is believed. */
 const NONCE_MEMORY = 60 * 60_000;
 /** `seen_at` is written at most this often, in milliseconds, so that reading a page is not a write. */
-const TOUCH_INTERVAL = 60_000;
+export const TOUCH_INTERVAL = 60_000;
 
 /** How many ended sessions one sign-in clears away, so that nobody waits for those of a whole company. */
 const CLEARED_AT_ONCE = 200;
@@ -117,6 +117,7 @@ export async function findViewer(db: Database, idHash: string, limits: SessionLi
       'session.subject',
       'session.auth_time',
       'session.acr',
+      'session.seen_at',
       'session.revalidate_at',
     ])
     .select(['person.name', 'person.email', 'person.email_verified'])
@@ -132,6 +133,7 @@ export async function findViewer(db: Database, idHash: string, limits: SessionLi
     subject: row.subject,
     authTime: row.auth_time === null ? undefined : new Date(row.auth_time),
     acr: row.acr ?? undefined,
+    seenAt: new Date(row.seen_at),
     revalidateAt: row.revalidate_at === null ? undefined : new Date(row.revalidate_at),
     name: row.name ?? undefined,
     email,

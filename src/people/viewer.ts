@@ -11,6 +11,8 @@ export interface Viewer {
   readonly authTime: Date | undefined;
   /** How strongly they did, in the provider's own words (Core §2). */
   readonly acr: string | undefined;
+  /** When the session was last noted to be in use. */
+  readonly seenAt: Date;
   /** When the provider is to be asked again whether this still holds; undefined where it cannot be asked. */
   readonly revalidateAt: Date | undefined;
   readonly name: string | undefined;

@@ -69,6 +69,20 @@ export const hardCases: readonly Shot[] = [
   { name: 'tile-refused', reach: visit('/initiate-login?iss=https://other.example') },
   { name: 'dashboard-no-team', reach: signInAs('Nora Nobody', '/dashboard') },
   { name: 'signed-in-already', reach: visit('/authorization-code/callback?state=x&code=y') },
+  {
+    name: 'profile-two-sessions',
+    reach: async (page, world) => {
+      await world.signIn('nobody');
+      await page.goto(world.url('/profile'));
+    },
+  },
+  {
+    name: 'sign-in-again',
+    reach: async (page, world) => {
+      world.advance(6 * 60_000);
+      await page.getByRole('button', { name: 'End all other sessions' }).click();
+    },
+  },
   { name: 'profile-no-rights', reach: visit('/profile') },
   { name: 'dashboard-unverified', reach: signInAs('Mallory', '/dashboard') },
   { name: 'dashboard-nameless', reach: signInAs('Somebody without a name', '/dashboard') },

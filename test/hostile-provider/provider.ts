@@ -6,7 +6,8 @@ import { type Elsewhere, startElsewhere } from './elsewhere.ts';
 import { type LogoutTokenParts, makeLogoutToken } from './logout-tokens.ts';
 import { listen, read, send, stop } from './sending.ts';
 import { heldKey, makeKey, type SigningKey } from './signing.ts';
-import { type Authentication, redeem, tellAbout } from './tokens.ts';
+import type { Authentication } from './token-endpoint.ts';
+import { redeem, tellAbout } from './tokens.ts';
 
 export interface HostileOptions {
   /** Any free one, unless it matters. */

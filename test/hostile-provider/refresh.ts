@@ -1,7 +1,7 @@
 import type { Refreshable } from './authorization.ts';
 import { type Answer, type JsonObject, jsonAnswer } from './behaviour.ts';
 import { by, compact } from './signing.ts';
-import { SUBJECT, type TokenEndpoint } from './tokens.ts';
+import { SUBJECT, type TokenEndpoint } from './token-endpoint.ts';
 
 /** Of whoever has just signed in, as the ID Token has it. */
 export function newRefreshToken(scope: string, { behaviour, ledger }: TokenEndpoint): string {

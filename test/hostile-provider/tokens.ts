@@ -1,28 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Grant, Ledger } from './authorization.ts';
+import type { Grant } from './authorization.ts';
 import { type Answer, type Behaviour, type HostileRequest, type JsonObject, jsonAnswer } from './behaviour.ts';
-import { type AuthenticationMethod, authenticate, type ClientRecord } from './client-authentication.ts';
+import { authenticate } from './client-authentication.ts';
 import { newRefreshToken, refresh } from './refresh.ts';
-import { by, compact, type SigningKey } from './signing.ts';
-
-/** One person, whoever asks. */
-export const SUBJECT = 'sub-alice';
-
-/** How the client proved at the token endpoint that it is the client, or why it did not. */
-export interface Authentication {
-  readonly method?: AuthenticationMethod;
-  readonly refused?: string;
-}
-
-export interface TokenEndpoint {
-  readonly client: ClientRecord;
-  readonly ledger: Ledger;
-  readonly behaviour: Behaviour;
-  readonly key: SigningKey;
-  /** The honest ID Tokens issued so far. */
-  readonly issued: string[];
-  readonly authentications: Authentication[];
-}
+import { by, compact } from './signing.ts';
+import { SUBJECT, type TokenEndpoint } from './token-endpoint.ts';
 
 /** Redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export async function redeem(request: HostileRequest, parts: TokenEndpoint): Promise<Answer> {

@@ -74,28 +74,35 @@ class Play {
     return kind === 'end-others' && doer.signedIn && doer.person === seat.person && at !== index;
   }
 
-  async #do({ elsewhere, kind, seat: at }: Step): Promise<unknown> {
+  async #do({ elsewhere, kind, seat: at }: Step): Promise<void> {
     const seat = this.seats[at];
-    if (seat === undefined) return undefined;
+    if (seat === undefined) return;
     const { browser } = seat;
     const place = this.#places[elsewhere ? 1 : 0];
     const { provider, world } = this.#opened;
     switch (kind) {
       case 'sign-in':
-        return this.#signIn(seat, place);
+        await this.#signIn(seat, place);
+        break;
       case 'page':
-        return browser.ask(place.url('/dashboard'));
+        await browser.ask(place.url('/dashboard'));
+        break;
       case 'wait':
         skipped += revalidation / 2_000;
-        return world.advance(revalidation / 2);
+        world.advance(revalidation / 2);
+        break;
       case 'sign-out':
-        return this.#post(browser, place, '/logout');
+        await this.#post(browser, place, '/logout');
+        break;
       case 'end-others':
-        return seat.signedIn ? this.#post(browser, place, '/sessions/ending') : undefined;
+        if (seat.signedIn) await this.#post(browser, place, '/sessions/ending');
+        break;
       case 'told-sid':
-        return this.#tell(place, provider.makeLogoutToken({ claims: { ...times(), sub: seat.person, sid: seat.sid } }));
+        await this.#tell(place, provider.makeLogoutToken({ claims: { ...times(), sub: seat.person, sid: seat.sid } }));
+        break;
       case 'told-subject':
-        return this.#tell(place, provider.makeLogoutToken({ claims: { ...times(), sub: seat.person } }));
+        await this.#tell(place, provider.makeLogoutToken({ claims: { ...times(), sub: seat.person } }));
+        break;
     }
   }
 
