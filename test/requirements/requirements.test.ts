@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { faults } from '../hostile-provider/catalogue.ts';
 import { variations } from '../hostile-provider/variations.ts';
@@ -29,6 +29,23 @@ describe('docs/security.md', () => {
       ({ requirement }) => !(requirement in duties) && !elsewhere.has(requirement),
     );
     assert.deepEqual(unknown, []);
+  });
+});
+
+describe('the table of OWASP ASVS in docs/security.md', () => {
+  it('names duties and test files that there are, or says what is not met', () => {
+    const document = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    const rows = [...document.matchAll(/^\| (\d+\.\d+\.\d+) \| [123] \| [^|]+ \| ([^|]+) \|$/gm)];
+    assert.ok(rows.length > 60);
+    assert.equal(new Set(rows.map(([, id]) => id)).size, rows.length);
+    for (const [row, , heldBy = ''] of rows) {
+      if (/^Not met: .+\.$/.test(heldBy)) continue;
+      const ids = heldBy.match(/[A-Z]{3}-\d+/g) ?? [];
+      const files = [...heldBy.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, file = '']) => file);
+      assert.ok(ids.length + files.length > 0, row);
+      for (const id of ids) assert.ok(id in duties, row);
+      for (const file of files) assert.ok(existsSync(file), row);
+    }
   });
 });
 

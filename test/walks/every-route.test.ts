@@ -67,7 +67,8 @@ describe('every route', () => {
       '/login',
       '/authorization-code/callback',
     ]) {
-      const { headers } = await browser.ask(world.url(path));
+      const { headers } = await browser.ask(world.url(path), { headers: { origin: 'https://other.example' } });
+      assert.equal(headers.get('access-control-allow-origin'), null);
       const policy = headers.get('content-security-policy') ?? '';
       assert.match(policy, /default-src 'none'/);
       assert.match(policy, /frame-ancestors 'none'/);
