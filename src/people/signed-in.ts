@@ -47,8 +47,8 @@ export interface SignedInSessions {
   signIn(req: Request, identity: Identity, attempt: { readonly nonce: string; readonly begunAt: Date }): Promise<Viewer>;
   /** Ends the session of this request, whatever else fails. @returns undefined where there was none. */
   signOut(req: Request, res: Response): Promise<EndedSession | undefined>;
-  /** Takes away the session's cookie, where the session itself has ended already. */
-  forget(req: Request, res: Response): Promise<void>;
+  /** Takes away the session's cookie, where the session itself has ended already; the request may still sign somebody in or out. */
+  forget(res: Response): void;
 }
 
 export function signedInSessions(parts: SignedInParts): SignedInSessions {
@@ -58,14 +58,6 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
   authenticator.serializeUser<SignedIn>((user, done) => done(null, user as unknown as SignedIn));
   authenticator.deserializeUser<SignedIn>((stored, done) => done(null, 'viewer' in stored ? stored.viewer : false));
   const cookie = sessionCookie(https);
-
-  async function forget(req: Request, res: Response): Promise<void> {
-    // Not Passport's logout: it begins a new, empty session and would send its cookie.
-    await new Promise<void>((resolve, reject) => {
-      req.session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
-    });
-    clearCookie(res, cookie.name, cookie.attributes);
-  }
 
   return {
     middleware: [
@@ -103,10 +95,14 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
     },
     async signOut(req, res) {
       const ended = req.user === undefined ? undefined : await endSession(db, req.user.sessionIdHash);
-      await forget(req, res);
+      // Not Passport's logout: it begins a new, empty session and would send its cookie.
+      await new Promise<void>((resolve, reject) => {
+        req.session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
+      });
+      clearCookie(res, cookie.name, cookie.attributes);
       return ended === undefined ? undefined : openTokens(tokens, ended);
     },
-    forget,
+    forget: (res) => clearCookie(res, cookie.name, cookie.attributes),
   };
 }
 

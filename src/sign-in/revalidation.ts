@@ -52,7 +52,7 @@ export function revalidation(parts: RevalidationParts): RequestHandler {
     }
     const renewed = await findViewer(db, session.id_hash, limits, now);
     if (renewed === undefined) {
-      await sessions.forget(req, res);
+      sessions.forget(res);
       delete req.user;
     } else req.user = renewed;
     next();
