@@ -21,7 +21,8 @@ interface StepUpModel {
 
 const stepUpPage = compilePage<StepUpModel>(new URL('step-up.ejs', import.meta.url));
 
-const ticketContent = z.object({ action: z.string(), issuer: z.string(), subject: z.string() });
+/** With the session that wanted it: a new sign-in opens another one, so the page leads nowhere once its action is done. */
+const ticketContent = z.object({ action: z.string(), issuer: z.string(), subject: z.string(), session: z.string() });
 
 /** Something that only a person does who has just proved who they are. @returns where to go on to. */
 export type SensitiveAction = (viewer: Viewer) => Promise<string>;
@@ -58,8 +59,8 @@ export class StepUp {
       const viewer = viewerOf(req);
       if (this.#isFresh(viewer)) return res.redirect(303, await this.#perform(action, viewer));
       if (!req.accepts('html')) throw this.#challenge();
-      const { issuer, subject } = viewer;
-      const ticket = await this.#parts.tickets.seal({ action, issuer, subject }, TICKET_LIFETIME);
+      const { issuer, subject, sessionIdHash: session } = viewer;
+      const ticket = await this.#parts.tickets.seal({ action, issuer, subject, session }, TICKET_LIFETIME);
       res.status(401);
       return sendPage(res, stepUpPage, 'Sign in again', {
         continueHref: `${paths.stepUp}?ticket=${ticket}`,
@@ -77,9 +78,10 @@ export class StepUp {
         const viewer = viewerOf(req);
         const { ticket } = req.query;
         const opened = typeof ticket === 'string' ? await this.#parts.tickets.open(ticket) : undefined;
-        const { data: parked } = ticketContent.safeParse(opened);
-        if (parked === undefined || !isOwn(parked, viewer))
-          throw droppedAction('This page was open for too long, so nothing was done.');
+        const { data } = ticketContent.safeParse(opened);
+        if (data === undefined || !isOwn(data, viewer) || data.session !== viewer.sessionIdHash)
+          throw droppedAction('This page was open for too long, or has been used already, so nothing was done.');
+        const { session: _, ...parked } = data;
         const { url, secrets } = await this.#parts.provider.begin({ demand: this.demand });
         await this.#parts.attempts.add(req, res, secrets, { parked });
         res.redirect(303, url.href);
