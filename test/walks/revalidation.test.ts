@@ -79,6 +79,24 @@ describe('asking the provider again', () => {
     });
   }
 
+  it('RFT-3 ends the session also for a request that signs in or out, which goes on as for anybody else', async () => {
+    const refused: Behaviour = { refreshAnswer: () => jsonAnswer({ error: 'invalid_grant' }, 400) };
+    await using leaving = await open();
+    leaving.provider.behaviour = refused;
+    leaving.world.advance(minute + 1_000);
+    const out = await leaving.browser.ask(leaving.world.url('/logout'), { method: 'POST' });
+    assert.equal(out.status, 200);
+    assert.match(out.body, /You are logged out of Outlay/);
+
+    await using again = await open();
+    const { location = '' } = await again.browser.ask(again.world.url('/login'));
+    const { location: callback = '' } = await again.browser.ask(location);
+    again.provider.behaviour = refused;
+    again.world.advance(minute + 1_000);
+    assert.equal((await again.browser.ask(callback)).location, again.world.url('/dashboard'));
+    assert.equal((await again.browser.ask(again.world.url('/dashboard'))).status, 200);
+  });
+
   const goesOn: Readonly<Record<string, Behaviour>> = {
     'RFT-4 sends no ID Token': { refreshClaims: () => undefined },
     'RFT-4 sends no new refresh token': { refreshAnswer: changeJson((body) => without(body, 'refresh_token')) },

@@ -64,6 +64,8 @@ describe('something sensitive', () => {
       await other.follow(world.url('/login'));
       assert.equal((await replay.ask(callback)).status, 400);
       assert.equal((await browser.ask(callback)).status, 400);
+      for (const one of [browser, replay]) assert.notEqual((await one.ask(world.url(linkOn(asked.body)))).location, location);
+      assert.equal((await browser.ask(world.url(linkOn(asked.body)))).status, 400, 'nor does the page that asked');
       assert.ok(await isIn(opened, other), 'done once');
       assert.equal(provider.requests.filter(({ path }) => path === '/token').length, 4);
     });
