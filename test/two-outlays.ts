@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { newDatabase } from './databases.ts';
 import { freePort } from './free-port.ts';
 import { type HostileProvider, startHostileProvider } from './hostile-provider/provider.ts';
-
-const main = resolve(import.meta.dirname, '../src/main.ts');
+import { spawnOutlay } from './spawned.ts';
 
 export interface TwoOutlays extends AsyncDisposable {
   readonly provider: HostileProvider;
@@ -36,32 +33,15 @@ export async function startTwoOutlays(): Promise<TwoOutlays> {
     SIGN_IN_RATE_LIMIT: '0',
   };
   // One after the other, because the first brings the database up to date.
-  for (const port of ports) opened.defer(await start(folder, { ...settings, PORT: String(port) }));
+  for (const port of ports) {
+    const { stop } = await spawnOutlay(folder, { ...settings, PORT: String(port) }, 'Outlay is ready');
+    opened.defer(stop);
+  }
   const kept = opened.move();
   return {
     provider,
     baseUrl,
     addresses: [baseUrl, `http://localhost:${ports[1]}`],
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
-
-/** Waits until it is ready. @returns what ends it. */
-async function start(cwd: string, env: Readonly<Record<string, string>>): Promise<() => Promise<void>> {
-  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = once(child, 'close');
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    child.emit('said');
-  });
-  while (!output.includes('Outlay is ready') && child.exitCode === null) await Promise.race([once(child, 'said'), ended]);
-  if (child.exitCode !== null) throw new Error(`Outlay does not start:\n${output}`);
-  return async () => {
-    process.off('exit', kill);
-    child.kill('SIGTERM');
-    await ended;
   };
 }

@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const main = resolve(import.meta.dirname, '../../src/main.ts');
+import { join } from 'node:path';
+import { type Spawned, spawnOutlay } from '../spawned.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -14,8 +11,7 @@ export class OwnOutlay implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #makeReady: () => void;
   readonly #folder = mkdtempSync(join(tmpdir(), 'outlay-hostile-'));
-  readonly #kill = () => this.#child?.kill('SIGKILL');
-  #child: ChildProcess | undefined;
+  #running: Spawned | undefined;
 
   private constructor(port: number, provider: Settings, makeReady: () => void) {
     this.address = `http://localhost:${port}`;
@@ -28,8 +24,6 @@ export class OwnOutlay implements AsyncDisposable {
       ...provider,
     };
     this.#makeReady = makeReady;
-    // However this process ends, that one does too.
-    process.once('exit', this.#kill);
   }
 
   /**
@@ -50,34 +44,22 @@ export class OwnOutlay implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end();
-    process.off('exit', this.#kill);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Waits until it has found that its provider is not ready, so that it does not ask a second time on its own. */
   async #begin(): Promise<void> {
     this.#makeReady();
-    const child = spawn(process.execPath, [main], { cwd: this.#folder, env: this.#settings, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        child.emit('said');
-      });
+    try {
+      this.#running = await spawnOutlay(this.#folder, this.#settings, 'provider-unavailable');
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
     }
-    const ended = once(child, 'close');
-    while (!output.includes('provider-unavailable') && child.exitCode === null) await Promise.race([once(child, 'said'), ended]);
-    if (child.exitCode === null) return;
-    await this[Symbol.asyncDispose]();
-    throw new Error(`Outlay does not start:\n${output}`);
   }
 
   async #end(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return;
-    const ended = once(child, 'close');
-    child.kill('SIGTERM');
-    await ended;
+    await this.#running?.stop();
+    this.#running = undefined;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Answer, HttpBrowser } from '../http-browser.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
-import { openWorld, type World } from '../world.ts';
+import type { World } from '../world.ts';
 
 const callbackPath = '/authorization-code/callback';
 
@@ -144,22 +144,5 @@ describe('coming back from the provider', () => {
     }
     for (const { provider } of [one, two]) assert.ok(!provider.requests.some(({ path }) => path === '/token'));
     assert.equal((await browser.ask(callback)).status, 303, 'where it belongs it counts');
-  });
-});
-
-describe('coming back as somebody else', () => {
-  it('CBK-9 opens a new session, and ends the one that was there', async () => {
-    await using world = await openWorld();
-    const { browser } = await world.signIn('alice');
-    const before = browser.copy();
-    await browser.forget('demonstration.');
-    await world.signIn('charlie', browser);
-    assert.equal((await before.ask(world.url('/dashboard'))).status, 303);
-    assert.match((await browser.ask(world.url('/profile'))).body, /Charlie Cook/);
-    const rows = await world.db.selectFrom('session').select('subject').execute();
-    assert.deepEqual(
-      rows.map(({ subject }) => subject),
-      ['sub-charlie'],
-    );
   });
 });

@@ -42,7 +42,7 @@ describeOnBothEngines('coming back from the provider', (engine) => {
     assert.ok(!everything.includes('eyJhbGciOiJSUzI1NiI'), 'no ID Token in the clear');
   });
 
-  it('ends the session that the browser had before', async () => {
+  it('CBK-9 as somebody else opens a new session, and ends the one that was there', async () => {
     const { browser } = await world.signIn('alice');
     const before = browser.copy();
     await browser.forget('demonstration.');

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const main = resolve(import.meta.dirname, '../src/main.ts');
+
+export interface Spawned {
+  readonly child: ChildProcess;
+  /** Tells it to stop, and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The program itself, in a process of its own, once it has said this. However our process ends, that one does too.
+ * @throws Error with what it said, where it ends before.
+ */
+export async function spawnOutlay(cwd: string, env: Readonly<Record<string, string>>, sign: string): Promise<Spawned> {
+  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'close').finally(() => process.off('exit', kill));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      child.emit('said');
+    });
+  }
+  while (!output.includes(sign) && child.exitCode === null) await Promise.race([once(child, 'said'), ended]);
+  if (child.exitCode !== null) throw new Error(`Outlay does not start:\n${output}`);
+  return {
+    child,
+    async stop() {
+      if (child.exitCode === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
