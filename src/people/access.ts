@@ -26,6 +26,8 @@ export async function endAccess(
 ): Promise<number | 'used'> {
   const { issuer, sid, subject } = access;
   const endedAt = now().toISOString();
+  // A token that came before has no effect at all, not even on a sign-in that is under way.
+  if (options.jtiHash !== undefined && (await wasUsed(db, options.jtiHash))) return 'used';
   // Before the sessions are deleted, and for itself: `addSession` looks for it after it has written.
   await db
     .insertInto('access_end')
@@ -47,6 +49,12 @@ export async function endAccess(
   });
 }
 
+async function wasUsed(db: Database, jtiHash: string): Promise<boolean> {
+  const row = await db.selectFrom('used_logout_token').select('used_at').where('jti_hash', '=', jtiHash).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Decides between two that come at once. */
 async function useOnce(db: Transaction, jtiHash: string, usedAt: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows: used } = await db
     .insertInto('used_logout_token')
