@@ -194,11 +194,15 @@ describeOnBothEngines('a logout told by the provider', (engine) => {
     const logoutToken = provider.makeLogoutToken({ claims: { sub: 'sub-alice' } });
     assert.deepEqual(await tellOf(logoutToken), done);
     const browser = await signIn(opened);
+    const leaving = new HttpBrowser();
+    const { location = '' } = await leaving.ask(world.url('/login'));
+    const { location: callback = '' } = await leaving.ask(location);
     await using second = await world.openBeside();
     for (const process of [world, second]) {
       assert.deepEqual(await tell(process.url(path), new URLSearchParams({ logout_token: logoutToken })), refused);
     }
     assert.ok(await isIn(browser, world));
+    assert.equal((await leaving.ask(callback)).status, 303, 'nor is a sign-in stopped that was under way');
   });
 
   it('BCL-7 counts once, also when it is told ten times at once', async () => {
