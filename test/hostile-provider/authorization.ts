@@ -1,4 +1,4 @@
-import { type Answer, type Behaviour, type HostileRequest, jsonAnswer } from './behaviour.ts';
+import { type Answer, type Behaviour, type HostileRequest, type JsonObject, jsonAnswer } from './behaviour.ts';
 import { authenticate, type ClientRecord } from './client-authentication.ts';
 
 /** What a code stands for, until it is redeemed. */
@@ -9,11 +9,9 @@ export interface Grant {
   readonly scope: string;
 }
 
-/** Of whom a refresh token speaks, as the sign-in had it. */
+/** What a refresh token speaks of: the claims of the sign-in, as they were sent. */
 export interface Refreshable {
-  readonly scope: string;
-  readonly subject: string;
-  readonly authTime: number;
+  readonly signedIn: JsonObject;
 }
 
 /** What the provider remembers between two requests. */

@@ -23,12 +23,14 @@ export async function redeem(request: HostileRequest, parts: TokenEndpoint): Pro
   if (form.get('grant_type') === 'refresh_token') return refresh(form, parts);
   if (form.get('grant_type') !== 'authorization_code') return jsonAnswer({ error: 'unsupported_grant_type' }, 400);
   if (grant === undefined || !fits(grant, form)) return jsonAnswer({ error: 'invalid_grant' }, 400);
+  const signedIn = claimsOf(grant, parts);
+  const refreshes = grant.scope.split(' ').includes('offline_access');
   return jsonAnswer({
     access_token: `planted-access-${crypto.randomUUID()}`,
     token_type: 'Bearer',
     expires_in: 300,
-    ...(grant.scope.split(' ').includes('offline_access') && { refresh_token: newRefreshToken(grant.scope, parts) }),
-    id_token: makeIdToken(grant, authenticated.secret, parts),
+    ...(refreshes && { refresh_token: newRefreshToken({ signedIn }, parts.ledger.refreshes) }),
+    id_token: makeIdToken(signedIn, authenticated.secret, parts),
   });
 }
 
@@ -38,8 +40,7 @@ function fits({ challenge, redirectUri }: Grant, form: URLSearchParams): boolean
   return /^[\w.~-]{43,128}$/.test(verifier) && hash === challenge && form.get('redirect_uri') === redirectUri;
 }
 
-function makeIdToken({ nonce }: Grant, clientSecret: string, parts: TokenEndpoint): string | undefined {
-  const { behaviour, client, issued, key } = parts;
+function claimsOf({ nonce }: Grant, { behaviour, client }: TokenEndpoint): JsonObject {
   const now = Math.floor(Date.now() / 1_000);
   const claims: JsonObject = {
     iss: client.issuer,
@@ -50,10 +51,15 @@ function makeIdToken({ nonce }: Grant, clientSecret: string, parts: TokenEndpoin
     auth_time: now,
     ...(nonce !== undefined && { nonce }),
   };
-  const header: JsonObject = { alg: key.alg, kid: key.kid };
-  const changed = { claims: behaviour.claims?.(claims) ?? claims, header: behaviour.header?.(header) ?? header };
-  const honest = compact(changed.header, changed.claims, by(key));
-  const token = behaviour.sign === undefined ? honest : behaviour.sign({ ...changed, key, clientSecret, honest });
+  return behaviour.claims?.(claims) ?? claims;
+}
+
+function makeIdToken(claims: JsonObject, clientSecret: string, parts: TokenEndpoint): string | undefined {
+  const { behaviour, issued, key } = parts;
+  const plain: JsonObject = { alg: key.alg, kid: key.kid };
+  const header = behaviour.header?.(plain) ?? plain;
+  const honest = compact(header, claims, by(key));
+  const token = behaviour.sign === undefined ? honest : behaviour.sign({ claims, header, key, clientSecret, honest });
   if (Object.keys(behaviour).length === 0) issued.push(honest);
   return token;
 }
