@@ -88,8 +88,7 @@ export function createApp(parts: Parts): Express {
   });
 
   app.use(homeRoutes());
-  const tickets = createSeal(sessionSecrets, 'sign-in-initiation', now);
-  app.use(signInRoutes({ baseUrl, provider, attempts, tickets, stepUp, rateLimit: parts.signInRateLimit, sessions, log }));
+  app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, log }));
   app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));
 

@@ -72,7 +72,8 @@ async function run(config: Config, log: Logger): Promise<void> {
   console.log(demonstration ? demoBanner(baseUrl, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
   provider.reach().catch((error: unknown) => {
     const why = error instanceof Error ? bottomCause(error) : undefined;
-    log.warn({ event: 'provider-unavailable', failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
+    const event = (error instanceof Problem ? error.reason : undefined) ?? 'provider-unavailable';
+    log.warn({ event, issuer: config.provider?.issuer, failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
   });
   log.info({ event: 'stopping', signal: await stopSignal() }, 'stopping');
 }

@@ -1,6 +1,9 @@
+import type { JSONWebKeySet } from 'jose';
 import type { Identity } from '../src/people/people.ts';
 import type { SessionLimits } from '../src/people/sessions.ts';
 import type { Viewer } from '../src/people/viewer.ts';
+import { ProviderKeys } from '../src/sign-in/provider-keys.ts';
+import { Refreshed } from '../src/sign-in/refreshed.ts';
 
 /** What a provider tells us of Alice, or of somebody who differs from her in this. */
 export function identityOf(told: Partial<Identity> = {}): Identity {
@@ -52,3 +55,8 @@ export class TestClock {
 
 /** As the settings have them unless something else is said. */
 export const usualLimits: SessionLimits = { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 };
+
+/** A provider's keys, as they are fetched by this. */
+export function keysFrom(fetchKeys: () => Promise<JSONWebKeySet>, now: () => Date): ProviderKeys {
+  return new ProviderKeys(new Refreshed(fetchKeys, now, { onFailure: () => {}, leavesKnown: () => true }), now);
+}

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import type { Database, PersonTable } from '../database/schema.ts';
+import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 
@@ -35,7 +35,7 @@ const MAX_NAME = 200;
  * @param newPeople whether somebody whom we do not know yet becomes a person here.
  * @throws Problem `not-allowed` for somebody new where they do not.
  */
-export async function admit(db: Database, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
+export async function admit(db: Database | Transaction, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
   const at = now().toISOString();
   const told = { ...asKept(identity), signed_in_at: at };
   if (!newPeople) {

@@ -6,7 +6,7 @@ import {
   endSession,
   findViewer,
   hashSessionId,
-  type Session,
+  type Beginning,
   type SessionLimits,
   TOUCH_INTERVAL,
   touchSession,
@@ -14,7 +14,7 @@ import {
 import type { Viewer } from './viewer.ts';
 
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
-export type SignedIn = { readonly begins: Omit<Session, 'id_hash'>; readonly begunAt: Date } | { readonly viewer: Viewer };
+export type SignedIn = { readonly begins: Omit<Beginning, 'id_hash'>; readonly begunAt: Date } | { readonly viewer: Viewer };
 
 declare module 'express-session' {
   interface SessionData {

@@ -26,6 +26,11 @@ const CLEARED_AT_ONCE = 200;
 
 export type Session = Selectable<SessionTable>;
 
+/** A session as it is to be written; whose it is may be found out, or admitted, in the same transaction. */
+export interface Beginning extends Omit<Session, 'person_id'> {
+  readonly person_id: string | ((db: Transaction) => Promise<string>);
+}
+
 /** Only the hash is stored: whoever reads the database cannot take over a session. */
 export function hashSessionId(id: string): string {
   return hashOnce(id);
@@ -45,7 +50,7 @@ export function hashOnce(secret: string): string {
  */
 export async function addSession(
   db: Database,
-  session: Session,
+  { person_id: person, ...begins }: Beginning,
   begunAt: Date,
   limits: SessionLimits,
   now: Clock,
@@ -53,20 +58,22 @@ export async function addSession(
   await db.transaction().execute(async (transaction) => {
     const { numInsertedOrUpdatedRows: used } = await transaction
       .insertInto('used_nonce')
-      .values({ nonce_hash: session.nonce_hash, used_at: now().toISOString() })
+      .values({ nonce_hash: begins.nonce_hash, used_at: now().toISOString() })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     if (used !== 1n) throw alreadyUsed();
+    // Only now: an answer that was used before must not change what we know of somebody either.
+    const personId = typeof person === 'string' ? person : await person(transaction);
     await transaction
       .insertInto('session')
-      .values(session)
+      .values({ ...begins, person_id: personId })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await endBeyond(transaction, session.person_id, limits.perPerson);
+    await endBeyond(transaction, personId, limits.perPerson);
     await clearEnded(transaction, limits, now);
   });
-  if (await hasEndedSince(db, session, begunAt)) {
-    await endSession(db, session.id_hash);
+  if (await hasEndedSince(db, begins, begunAt)) {
+    await endSession(db, begins.id_hash);
     throw new Problem('sign-in-failed', 'You were signed out while you were signing in. Try again, if that was not meant.', {
       reason: 'access-ended',
     });

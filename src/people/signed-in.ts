@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import passport from 'passport';
-import type { Database } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
 import { Problem } from '../problems.ts';
@@ -74,9 +74,8 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
     ],
     async signIn(req, identity, { nonce, begunAt }) {
       const endsAt = endOf(identity, limits, now);
-      const person = await admit(db, identity, admitNewPeople, now);
       const begins = {
-        person_id: person.id,
+        person_id: async (transaction: Transaction) => (await admit(transaction, identity, admitNewPeople, now)).id,
         nonce_hash: hashOnce(nonce),
         device: describeDevice(req.get('User-Agent')),
         address: req.ip ?? '',
@@ -87,6 +86,10 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
         req.login({ begins, begunAt } as unknown as Express.User, (error: unknown) =>
           error == null ? resolve() : reject(error),
         );
+      }).catch(async (error: unknown) => {
+        // Nobody was signed in, so nobody gets a cookie.
+        await destroy(req);
+        throw error;
       });
       const viewer = await findViewer(db, hashSessionId(req.sessionID), limits, now);
       if (viewer === undefined)
@@ -95,15 +98,21 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
     },
     async signOut(req, res) {
       const ended = req.user === undefined ? undefined : await endSession(db, req.user.sessionIdHash);
-      // Not Passport's logout: it begins a new, empty session and would send its cookie.
-      await new Promise<void>((resolve, reject) => {
-        req.session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
-      });
+      await destroy(req);
       clearCookie(res, cookie.name, cookie.attributes);
       return ended === undefined ? undefined : openTokens(tokens, ended);
     },
     forget: (res) => clearCookie(res, cookie.name, cookie.attributes),
   };
+}
+
+/** Not Passport's logout: it begins a new, empty session and would send its cookie. */
+async function destroy(req: Request): Promise<void> {
+  const { session } = req as { session?: Request['session'] };
+  await new Promise<void>((resolve, reject) => {
+    if (session === undefined) return resolve();
+    session.destroy((error: unknown) => (error == null ? resolve() : reject(error)));
+  });
 }
 
 /** With `__Host-` no other host can set it and it goes back to ours alone (RFC 6265bis §4.1.3.2); that needs https. */

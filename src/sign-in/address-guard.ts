@@ -11,8 +11,15 @@ const privateNetworks = blockList([
   'fc00::/7 fec0::/10 64:ff9b:1::/48',
 ]);
 const thisMachine = blockList(['127.0.0.0/8', '::1/128']);
-/** What no provider has: "this network", link-local ones (there cloud machines keep their credentials), multicast, reserved. */
-const nowhere = blockList(['0.0.0.0/8 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4', '::/128 fe80::/10 ff00::/8 fd00:ec2::254/128']);
+/**
+ * What no provider has: "this network", link-local ones, documentation, multicast, reserved; addresses that carry another one
+ * inside (RFC 6052, RFC 3056, RFC 4380, RFC 2765), which may be anything; and where cloud machines keep their credentials.
+ */
+const nowhere = blockList([
+  `0.0.0.0/8 169.254.0.0/16 192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4
+   100.100.100.200/32 168.63.129.16/32 192.0.0.192/32`,
+  `::/96 ::ffff:0:0:0/96 64:ff9b::/96 2002::/16 2001::/32 2001:db8::/32 100::/64 fe80::/10 ff00::/8 fd00:ec2::254/128 fd20:ce::254/128`,
+]);
 
 function blockList([ipv4, ipv6]: readonly [string, string]): BlockList {
   const list = new BlockList();
@@ -20,7 +27,7 @@ function blockList([ipv4, ipv6]: readonly [string, string]): BlockList {
     [ipv4, 'ipv4'],
     [ipv6, 'ipv6'],
   ] as const) {
-    for (const network of networks.split(' ')) {
+    for (const network of networks.trim().split(/\s+/)) {
       const [address = '', bits] = network.split('/');
       list.addSubnet(address, Number(bits), family);
     }
@@ -100,7 +107,8 @@ function hostOf({ hostname }: URL): string {
 /** `BlockList` judges an IPv4 address that is written as an IPv6 one (RFC 4291 §2.5.5.2) as the IPv4 address. */
 export function kindOf(address: string): Kind {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (nowhere.check(address, family)) return 'nowhere';
+  // First, because `::1` lies where otherwise addresses are that carry another one inside.
   if (thisMachine.check(address, family)) return 'this machine';
+  if (nowhere.check(address, family)) return 'nowhere';
   return privateNetworks.check(address, family) ? 'private' : 'public';
 }

@@ -107,12 +107,17 @@ export class Attempts {
 
   /** The oldest first; what cannot be opened any more counts as oldest. */
   async #listOpen(req: Request): Promise<{ name: string; begun: number }[]> {
-    const cookies = [...parseCookies(req)].filter(([name]) => name.startsWith(this.#prefix()));
+    const cookies = [...parseCookies(req)].filter(([name]) => this.#isOurs(name));
     const attempts = cookies.map(async ([name, sealed]) => {
       const content = attemptContent.safeParse(await this.#seal.open(sealed));
       return { name, begun: content.success ? content.data.begun : 0 };
     });
     return (await Promise.all(attempts)).toSorted((a, b) => a.begun - b.begun);
+  }
+
+  /** Anybody can send a cookie by any name; one that we could not set we could not clear either. */
+  #isOurs(name: string): boolean {
+    return name.startsWith(this.#prefix()) && /^[\w-]{16}$/.test(name.slice(this.#prefix().length));
   }
 
   #clear(res: Response, name: string): void {

@@ -28,7 +28,7 @@ export interface Asking {
 /**
  * One request to a provider that ends: within a time, the body's last byte included, and within a size. Follows no
  * redirect (RFC 9700 §4.12), goes only where the guard lets it, and over https only to a host whose certificate is in order.
- * @throws ProviderUnreachable, ForbiddenAddress, or RangeError for an answer that is too large.
+ * @throws ProviderUnreachable, ForbiddenAddress, or RangeError for an answer that is too large, or none that HTTP knows.
  */
 export async function boundedFetch(
   address: string,
@@ -37,26 +37,52 @@ export async function boundedFetch(
   limits: FetchLimits = usualLimits,
 ): Promise<Response> {
   const url = new URL(address);
+  const signal = AbortSignal.timeout(limits.time);
+  const timedOut = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => timedOut.reject(new ProviderUnreachable(signal.reason)), { once: true });
+  // Raced as a whole, so that nothing in between, the look-up of names included, can keep anybody waiting for longer.
+  return Promise.race([timedOut.promise, askOnce(url, { method, headers, body: body ?? null }, guard, limits, signal)]);
+}
+
+async function askOnce(
+  url: URL,
+  { method, headers, body }: Asking,
+  guard: AddressGuard,
+  limits: FetchLimits,
+  signal: AbortSignal,
+): Promise<Response> {
   await guard.assertAllowed(url);
   const sent = body == null ? undefined : Buffer.from(body.toString());
   const { request } = url.protocol === 'https:' ? https : http;
-  return new Promise((resolve, reject) => {
-    const asking = request(url, {
-      method,
+  const answer = Promise.withResolvers<http.IncomingMessage>();
+  const asking = request(url, {
+    method,
+    headers: {
+      ...headers,
       // What is compressed would be as large as it likes once it is not.
-      headers: { ...headers, 'accept-encoding': 'identity', ...(sent !== undefined && { 'content-length': sent.byteLength }) },
-      lookup: guard.lookupFor(url),
-      signal: AbortSignal.timeout(limits.time),
-    });
-    const fail = (cause: unknown) => {
-      reject(cause instanceof ForbiddenAddress || cause instanceof RangeError ? cause : new ProviderUnreachable(cause));
-      asking.destroy();
-    };
-    asking.on('error', fail).on('response', (answer) => {
-      readBody(answer, limits.size).then((read) => resolve(toResponse(answer, read)), fail);
-    });
-    asking.end(sent);
+      'accept-encoding': 'identity',
+      // A connection that the provider closed meanwhile would lose a code.
+      connection: 'close',
+      ...(sent !== undefined && { 'content-length': sent.byteLength }),
+    },
+    lookup: guard.lookupFor(url),
+    signal,
   });
+  asking.on('error', answer.reject).on('response', answer.resolve);
+  asking.on('upgrade', (_answer, socket) => {
+    socket.destroy();
+    answer.reject(new RangeError('The provider changes the protocol'));
+  });
+  asking.end(sent);
+  try {
+    const given = await answer.promise;
+    return toResponse(given, await readBody(given, limits.size));
+  } catch (cause) {
+    if (cause instanceof ForbiddenAddress || cause instanceof RangeError) throw cause;
+    throw new ProviderUnreachable(cause);
+  } finally {
+    asking.destroy();
+  }
 }
 
 async function readBody(answer: http.IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -70,13 +96,11 @@ async function readBody(answer: http.IncomingMessage, limit: number): Promise<Ui
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function toResponse(
-  { statusCode = 0, statusMessage = '', headersDistinct }: http.IncomingMessage,
-  body: Uint8Array<ArrayBuffer>,
-) {
+/** Without the words beside the status: nothing needs them, and they may be anything. @throws RangeError for a status that is none. */
+function toResponse({ statusCode = 0, headersDistinct }: http.IncomingMessage, body: Uint8Array<ArrayBuffer>) {
   const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   );
   const bodiless = statusCode === 204 || statusCode === 205 || statusCode === 304;
-  return new Response(bodiless ? null : body, { status: statusCode, statusText: statusMessage, headers });
+  return new Response(bodiless ? null : body, { status: statusCode, headers });
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet, type JWTHeaderParameters } from 'jose';
 import { type ExpectedIdToken, verifyIdToken } from './id-token.ts';
-import { ProviderKeys } from './provider-keys.ts';
+import { keysFrom } from '../../test/told.ts';
+import type { ProviderKeys } from './provider-keys.ts';
 
 const at = Date.UTC(2026, 5, 1) / 1_000;
 const now = () => new Date(at * 1_000);
@@ -27,7 +28,7 @@ describe('an ID Token', () => {
     const pair = await generateKeyPair('RS256');
     privateKey = pair.privateKey;
     jwks = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
-    keys = new ProviderKeys(async () => jwks, now);
+    keys = keysFrom(async () => jwks, now);
   });
 
   const sign = (claims: unknown, header: Partial<JWTHeaderParameters> = {}) =>

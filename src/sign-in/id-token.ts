@@ -11,21 +11,6 @@ const MAX_AGE = 600;
 /** In characters. Groups make them long; nothing makes them this long. */
 const MAX_LENGTH = 65_536;
 
-/** RSA and elliptic curves with SHA-2; never "none", and never a secret that we share (RFC 8725 §3.1 and §3.2). */
-export const signatureAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
-
 export interface ExpectedIdToken {
   readonly issuer: string;
   readonly clientId: string;
@@ -66,9 +51,8 @@ const claimsShape = z.looseObject({
 export async function verifyIdToken(idToken: string, expected: ExpectedIdToken, keys: ProviderKeys, now: Clock): Promise<Claims> {
   if (idToken.length > MAX_LENGTH) throw new UntrustedAnswer('id-token-too-long');
   parseStrictJson(Buffer.from(idToken.split('.', 1)[0] ?? '', 'base64url'), 'id-token-header');
-  const algorithms = expected.algorithms.filter((algorithm) => signatureAlgorithms.includes(algorithm));
-  const { payload, protectedHeader } = await keys.verify(idToken, algorithms); // steps 6 to 8
-  if (protectedHeader.typ !== undefined && protectedHeader.typ.toUpperCase() !== 'JWT') throw new UntrustedAnswer('id-token-typ'); // RFC 8725 §3.11
+  const { payload, protectedHeader } = await keys.verify(idToken, expected.algorithms); // steps 6 to 8
+  if (protectedHeader.typ !== undefined && !/^JWT$/i.test(protectedHeader.typ)) throw new UntrustedAnswer('id-token-typ'); // RFC 8725 §3.11
   const claims = parseClaims(payload);
   checkParties(claims, expected);
   checkTimes(claims, expected.clockTolerance, now);

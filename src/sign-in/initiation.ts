@@ -3,12 +3,8 @@ import { z } from 'zod';
 import { Problem } from '../problems.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { ownPath, paths } from '../web/paths.ts';
-import type { Seal } from '../web/seal.ts';
+import { loginPath, ownPath, paths } from '../web/paths.ts';
 import type { IdentityProvider } from './provider-contract.ts';
-
-/** How long the page that asks may be left open, in seconds. */
-const TICKET_LIFETIME = 600;
 
 interface InitiateModel {
   readonly continueHref: string;
@@ -29,43 +25,27 @@ const initiation = z.object({
   target_link_uri: z.unknown().optional(),
 });
 
-const ticketContent = z.object({ return_to: z.string().optional(), login_hint: z.string().optional() });
-
 export interface InitiationParts {
   readonly baseUrl: string;
   readonly provider: IdentityProvider;
-  /** Carries what the tile sent over the page that asks. */
-  readonly tickets: Seal;
   readonly begin: (req: Request, res: Response, returnTo: string | undefined, loginHint: string | undefined) => Promise<void>;
 }
 
 /**
- * Where the provider's own tile leads (Core §4, third-party-initiated login). Any website can send a browser here, so a
- * sign-in begins only after a click on a page of ours, or at once where the operator trusts the tile; and whoever is signed
- * in stays who they are.
+ * Where the provider's own tile leads (Core §4, third-party-initiated login). Any website can send a browser here, so a page
+ * of ours asks first, unless the operator trusts the tile; and whoever is signed in stays who they are.
  */
-export function initiationRoutes({ baseUrl, provider, tickets, begin }: InitiationParts): Router {
+export function initiationRoutes({ baseUrl, provider, begin }: InitiationParts): Router {
   const router = express.Router();
   router
     .route(paths.initiateLogin)
     .get(async (req, res) => {
-      if (typeof req.query['ticket'] === 'string') {
-        const { data = {} } = ticketContent.safeParse(await tickets.open(req.query['ticket']));
-        return begin(req, res, ownPath(data.return_to, baseUrl), data.login_hint);
-      }
       const asked = checkInitiation(req.query, provider);
       const returnTo = targetPath(asked.target_link_uri, baseUrl);
-      const { login_hint: loginHint } = asked;
       if (req.user !== undefined) return res.redirect(303, returnTo ?? paths.dashboard);
-      if (provider.trustedTile) return begin(req, res, returnTo, loginHint);
-      const ticket = await tickets.seal(
-        { ...(returnTo !== undefined && { return_to: returnTo }), ...(loginHint !== undefined && { login_hint: loginHint }) },
-        TICKET_LIFETIME,
-      );
-      return sendPage(res, initiatePage, 'Log in', {
-        continueHref: `${paths.initiateLogin}?ticket=${ticket}`,
-        homeHref: paths.home,
-      });
+      if (provider.trustedTile) return begin(req, res, returnTo, asked.login_hint);
+      // Without the hint: whom it names is the word of whoever made the link.
+      return sendPage(res, initiatePage, 'Log in', { continueHref: loginPath(returnTo), homeHref: paths.home });
     })
     .post(express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 }), turnIntoGet)
     .all(onlyMethods('GET', 'POST'));

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { isLoopback } from '../config-values.ts';
 import type { Asking } from './bounded-fetch.ts';
-import { signatureAlgorithms } from './id-token.ts';
+import { signatureAlgorithms } from './provider-keys.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 
-const MAX_REDIRECTS = 3;
+/** In characters; a host's name has at most 253 (RFC 1035 §2.3.4). */
+const MAX_ADDRESS = 2_048;
+const MAX_HOST = 253;
 
-const address = z.string().max(2_048);
+const address = z.string().max(MAX_ADDRESS);
 const words = z.array(z.string().max(100)).max(100);
 
 /** What we use of a provider's metadata (Discovery §3, RFC 8414 §2, RFC 9126 §5, RFC 9207 §3); the rest is dropped here. */
 const metadataShape = z.object({
-  issuer: z.string(),
+  issuer: address,
   authorization_endpoint: address,
   token_endpoint: address,
   jwks_uri: address,
@@ -54,15 +56,17 @@ export async function fetchMetadata(issuer: string, ask: AskProvider): Promise<P
   return checkMetadata(parseStrictJson(new Uint8Array(await response.arrayBuffer()), 'metadata'), issuer);
 }
 
-/** A redirect within the issuer's own origin is the issuer's own word; one to anywhere else is not (RFC 9700 §2.6). */
-async function askWellKnown(url: string, ask: AskProvider, redirects = 0): Promise<Response> {
-  const response = await ask(url, { headers: { accept: 'application/json' } });
+/** One redirect, within the issuer's own origin, is the issuer's own word; one to anywhere else is not (RFC 9700 §2.6). */
+async function askWellKnown(url: string, ask: AskProvider): Promise<Response> {
+  const asking = { headers: { accept: 'application/json' } };
+  const response = await ask(url, asking);
   const location = response.headers.get('location') ?? '';
   if (![301, 302, 303, 307, 308].includes(response.status) || !URL.canParse(location, url)) return response;
   const next = new URL(location, url);
-  if (next.origin !== new URL(url).origin) throw new UntrustedAnswer('metadata-redirect-elsewhere');
-  if (redirects === MAX_REDIRECTS) throw new UntrustedAnswer('metadata-too-many-redirects');
-  return askWellKnown(next.href, ask, redirects + 1);
+  if (next.origin !== new URL(url).origin || next.username + next.password !== '') {
+    throw new UntrustedAnswer('metadata-redirect-elsewhere');
+  }
+  return ask(next.href, asking);
 }
 
 /** @throws UntrustedAnswer */
@@ -89,8 +93,9 @@ export function checkMetadata(value: unknown, issuer: string): ProviderMetadata 
 
 /** https, without a user in it; plain http only between an issuer and an endpoint that are both on this machine. */
 function isTrustworthy(value: unknown, issuer: string): value is string {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  if (typeof value !== 'string' || value.length > MAX_ADDRESS || !URL.canParse(value)) return false;
   const url = new URL(value);
+  if (url.hostname.length > MAX_HOST) return false;
   if (url.username + url.password !== '' || !/^([a-z0-9.-]+|\[[\da-f:]+\])$/.test(url.hostname)) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(new URL(issuer)));
 }

@@ -29,12 +29,12 @@ export class ProviderConnection {
   constructor(issuer: string, now: Clock, log: Logger) {
     this.#issuer = issuer;
     this.#guard = new AddressGuard(issuer);
-    this.#metadata = new Refreshed(
-      () => this.#fetchMetadata(),
-      now,
-      (error) => this.#warn(error),
-    );
-    this.keys = new ProviderKeys(() => this.#fetchKeys(), now);
+    const eventsOf = (what: string) => ({
+      onFailure: (error: unknown) => this.#warn(what, error),
+      leavesKnown: (error: unknown) => !isUnreachable(error),
+    });
+    this.#metadata = new Refreshed(() => this.#fetchMetadata(), now, eventsOf('metadata'));
+    this.keys = new ProviderKeys(new Refreshed(() => this.#fetchKeys(), now, eventsOf('keys')), now);
     this.#now = now;
     this.#log = log;
   }
@@ -70,14 +70,9 @@ export class ProviderConnection {
 
   /** For whoever is about to be sent there: makes sure, once a minute, that somebody is. @throws Problem `unavailable`. */
   async confirmedMetadata(): Promise<ProviderMetadata> {
-    try {
-      return await this.#metadata.confirmed();
-    } catch (cause) {
-      if (isUnreachable(cause) || this.known === undefined) throw unavailable(cause);
-      // What is not believed does not take the place of what was.
-      this.#warn(cause);
-      return this.metadata();
-    }
+    return this.#metadata.confirmed().catch((cause: unknown) => {
+      throw unavailable(cause);
+    });
   }
 
   async #fetchMetadata(): Promise<ProviderMetadata> {
@@ -92,20 +87,25 @@ export class ProviderConnection {
     if (response.status !== 200) throw new UntrustedAnswer(`keys-status-${response.status}`);
     const { data } = keySet.safeParse(await response.json().catch(() => undefined));
     if (data === undefined) throw new UntrustedAnswer('keys-shape');
-    return data;
+    if (data.keys.length > MAX_KEYS) throw new UntrustedAnswer('keys-too-many');
+    // What is no key is left out, and the others count (RFC 7517 §5).
+    return { keys: data.keys.flatMap((key) => anyKey.safeParse(key).data ?? []) };
   }
 
-  #warn(error: unknown): void {
+  #warn(what: string, error: unknown): void {
     const event = isUnreachable(error) ? 'provider-unavailable' : 'provider-not-trusted';
     this.#log.warn(
       { event, issuer: this.#issuer, failure: describeFailure(error) },
-      'the provider’s metadata could not be read anew; what was known before still holds',
+      `the provider’s ${what} could not be read anew; what was known before still holds`,
     );
   }
 }
 
-/** What is no key set must not take the place of one (RFC 7517 §5). */
-const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+/** What is no key set must not take the place of one. */
+const keySet = z.object({ keys: z.custom<readonly unknown[]>(Array.isArray) });
+const anyKey = z.looseObject({ kty: z.string() });
+/** Each of them may be tried on a token that names none. */
+const MAX_KEYS = 50;
 
 /** Why nobody can be sent to the provider. */
 export function unavailable(cause: unknown): Problem {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
-import { ProviderKeys } from './provider-keys.ts';
+import { keysFrom } from '../../test/told.ts';
 
 const hour = 60 * 60_000;
 
@@ -29,7 +29,7 @@ async function makeProvider() {
     if (provider.away) throw new Error('The provider is away');
     return provider.jwks;
   };
-  return { provider, keys: new ProviderKeys(fetchKeys, () => new Date(Date.UTC(2026, 0, 1) + skipped)) };
+  return { provider, keys: keysFrom(fetchKeys, () => new Date(Date.UTC(2026, 0, 1) + skipped)) };
 }
 
 const signed = (key: CryptoKey, header: { kid?: string }) =>

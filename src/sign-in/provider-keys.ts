@@ -1,6 +1,21 @@
 import { type CompactVerifyResult, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { Clock } from '../web/clock.ts';
-import { Refreshed } from './refreshed.ts';
+import type { Refreshed } from './refreshed.ts';
+
+/** RSA and elliptic curves with SHA-2; never "none", and never a secret that we share (RFC 8725 §3.1 and §3.2). */
+export const signatureAlgorithms: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 /** How often per minute an unknown key may make us ask again: enough for any rotation, little for somebody who makes key ids up. */
 const REFETCHES_PER_MINUTE = 6;
@@ -14,16 +29,17 @@ export class ProviderKeys {
   readonly #now: Clock;
   #refetches: number[] = [];
 
-  constructor(fetchKeys: () => Promise<JSONWebKeySet>, now: Clock) {
-    this.#keys = new Refreshed(fetchKeys, now);
+  constructor(keys: Refreshed<JSONWebKeySet>, now: Clock) {
+    this.#keys = keys;
     this.#now = now;
   }
 
   /**
-   * @param algorithms the only ones accepted; whatever the token itself says, "none" and shared secrets never are.
+   * @param announced the only ones accepted, of `signatureAlgorithms`; whatever the token itself says.
    * @throws JOSEError when no key of the provider's made this signature, or the keys cannot be had.
    */
-  async verify(jws: string, algorithms: string[]): Promise<CompactVerifyResult> {
+  async verify(jws: string, announced: readonly string[]): Promise<CompactVerifyResult> {
+    const algorithms = announced.filter((algorithm) => signatureAlgorithms.includes(algorithm));
     const known = await this.#keys.current();
     try {
       return await verifyWithAny(jws, known, algorithms);

@@ -9,17 +9,22 @@ describe('CFG-4 what the provider publishes', () => {
   let clock: TestClock;
   let fetches: number;
   let away: boolean;
+  let lies: boolean;
   let failures: unknown[];
   let value: Refreshed<number>;
   beforeEach(() => {
     clock = new TestClock();
-    [fetches, away, failures] = [0, false, []];
+    [fetches, away, lies, failures] = [0, false, false, []];
     const fetchValue = async () => {
       fetches += 1;
       if (away) throw new Error('away');
+      if (lies) throw new RangeError('lies');
       return fetches;
     };
-    value = new Refreshed(fetchValue, clock.now, (error) => failures.push(error));
+    value = new Refreshed(fetchValue, clock.now, {
+      onFailure: (error) => failures.push(error),
+      leavesKnown: (error) => error instanceof RangeError,
+    });
   });
 
   it('is fetched once, however many ask at once, and not again within a minute', async () => {
@@ -71,5 +76,19 @@ describe('CFG-4 what the provider publishes', () => {
     away = true;
     await assert.rejects(value.confirmed(), /away/);
     assert.equal(value.known, 2);
+  });
+
+  it('is asked for in vain once a minute and no more, and what is not believed changes nothing', async () => {
+    await value.current();
+    clock.advance(minute);
+    lies = true;
+    for (let times = 0; times < 5; times += 1) {
+      assert.equal(await value.confirmed(), 1);
+      assert.equal(await value.current(), 1);
+    }
+    assert.deepEqual([fetches, failures.length], [2, 1]);
+    clock.advance(minute);
+    assert.equal(await value.confirmed(), 1);
+    assert.deepEqual([fetches, failures.length], [3, 2]);
   });
 });

@@ -7,6 +7,13 @@ const MAX_AGE = 10 * 60_000;
 /** Where there is no answer, what was known before counts for this long, in milliseconds. */
 const MAX_STALE = 24 * 60 * 60_000;
 
+export interface RefreshedEvents {
+  /** Told of failures after which what was known goes on. */
+  readonly onFailure: (error: unknown) => void;
+  /** Whether the provider is there, although its answer is not believed: then what was known before still holds. */
+  readonly leavesKnown: (error: unknown) => boolean;
+}
+
 /**
  * Something that the provider publishes: fetched when it is first needed and once however many need it, refreshed in the
  * background, and kept while the provider is away.
@@ -14,16 +21,18 @@ const MAX_STALE = 24 * 60 * 60_000;
 export class Refreshed<Value> {
   readonly #fetchValue: () => Promise<Value>;
   readonly #now: Clock;
-  /** Told of failures that nobody waits for. */
-  readonly #onFailure: (error: unknown) => void;
+  readonly #events: RefreshedEvents;
   #known: { readonly value: Value; readonly at: number } | undefined;
   #pending: Promise<Value> | undefined;
   #doubted = false;
+  /** When it was last asked for in vain, in milliseconds; and when the answer was one that leaves what is known as it was. */
+  #failedAt = -Infinity;
+  #leftAt = -Infinity;
 
-  constructor(fetchValue: () => Promise<Value>, now: Clock, onFailure: (error: unknown) => void = () => {}) {
+  constructor(fetchValue: () => Promise<Value>, now: Clock, events: RefreshedEvents) {
     this.#fetchValue = fetchValue;
     this.#now = now;
-    this.#onFailure = onFailure;
+    this.#events = events;
   }
 
   /** What was fetched last, whatever its age. */
@@ -36,20 +45,28 @@ export class Refreshed<Value> {
     const known = this.#known;
     const age = this.#age();
     if (known === undefined || age >= MAX_STALE) return this.refresh();
-    if (age < FRESH) return known.value;
+    if (age < FRESH || this.#since(this.#failedAt) < FRESH) return known.value;
     const refreshed = this.refresh().catch((error: unknown) => {
-      this.#onFailure(error);
+      this.#events.onFailure(error);
       return known.value;
     });
     return age < MAX_AGE ? known.value : refreshed;
   }
 
   /**
-   * What is known if it is fresh and nobody has doubted it; else the provider's answer, waited for.
-   * @throws what fetching threw.
+   * What is known if the provider was there within the last minute and nobody has doubted it; else its answer, waited for.
+   * @throws what fetching threw, unless that leaves what is known as it was.
    */
   async confirmed(): Promise<Value> {
-    return this.#known !== undefined && this.#age() < FRESH && !this.#doubted ? this.#known.value : this.refresh();
+    const known = this.#age() < MAX_STALE ? this.#known : undefined;
+    if (known !== undefined && !this.#doubted && Math.min(this.#age(), this.#since(this.#leftAt)) < FRESH) return known.value;
+    try {
+      return await this.refresh();
+    } catch (error) {
+      if (known === undefined || !this.#events.leavesKnown(error)) throw error;
+      this.#events.onFailure(error);
+      return known.value;
+    }
   }
 
   /** Says that the provider did not answer elsewhere, so that the next who wants to be sure asks first. */
@@ -60,11 +77,21 @@ export class Refreshed<Value> {
   /** Asks now; callers that come meanwhile wait for the same answer. */
   refresh(): Promise<Value> {
     this.#pending ??= this.#fetchValue()
-      .then((value) => {
-        this.#known = { value, at: this.#now().getTime() };
-        this.#doubted = false;
-        return value;
-      })
+      .then(
+        (value) => {
+          this.#known = { value, at: this.#now().getTime() };
+          this.#doubted = false;
+          return value;
+        },
+        (error: unknown) => {
+          this.#failedAt = this.#now().getTime();
+          if (this.#events.leavesKnown(error)) {
+            this.#leftAt = this.#failedAt;
+            this.#doubted = false;
+          }
+          throw error;
+        },
+      )
       .finally(() => {
         this.#pending = undefined;
       });
@@ -72,6 +99,10 @@ export class Refreshed<Value> {
   }
 
   #age(): number {
-    return this.#known === undefined ? Infinity : this.#now().getTime() - this.#known.at;
+    return this.#since(this.#known?.at ?? -Infinity);
+  }
+
+  #since(at: number): number {
+    return this.#now().getTime() - at;
   }
 }

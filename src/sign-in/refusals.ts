@@ -37,6 +37,7 @@ const ofTime = new Set([
   'id-token-iat-in-the-future',
   'id-token-iat-too-old',
   'id-token-auth_time-in-the-future',
+  'id-token-auth_time',
   'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
 ]);
 
@@ -58,11 +59,11 @@ export function refusal(cause: unknown, clocksAgree: boolean): Problem {
     return new Problem('sign-in-failed', sentence, { cause, reason: 'token-request-refused' });
   }
   if (isUnreachable(cause)) return new Problem('unavailable', gone, { cause, reason: 'provider-unavailable' });
-  if (code === 'id-token-acr' || code === 'id-token-auth_time') {
-    return new Problem('sign-in-failed', tooWeak, { cause, reason: 'sign-in-too-weak' });
-  }
   if (!clocksAgree && ofTime.has(String(code))) {
     return new Problem('sign-in-failed', clocksDiffer, { cause, reason: 'clocks-differ' });
+  }
+  if (code === 'id-token-acr' || code === 'id-token-auth_time') {
+    return new Problem('sign-in-failed', tooWeak, { cause, reason: 'sign-in-too-weak' });
   }
   return new Problem('sign-in-failed', refused, { cause, reason: 'response-not-trusted' });
 }

@@ -7,7 +7,6 @@ import { Problem } from '../problems.ts';
 import { getOnly, onlyMethods } from '../web/methods.ts';
 import { ownPath, paths } from '../web/paths.ts';
 import { onFailureLog, referenceOf } from '../web/request-log.ts';
-import type { Seal } from '../web/seal.ts';
 import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts } from './attempts.ts';
 import type { IdentityProvider } from './provider-contract.ts';
@@ -20,8 +19,6 @@ export interface SignInParts {
   readonly baseUrl: string;
   readonly provider: IdentityProvider;
   readonly attempts: Attempts;
-  /** For `initiationRoutes`. */
-  readonly tickets: Seal;
   readonly stepUp: StepUp;
   /** Requests per minute and client address; 0 is no limit. */
   readonly rateLimit: number;
@@ -30,16 +27,16 @@ export interface SignInParts {
 }
 
 /** Walk one of docs/architecture.md: to the provider and back. */
-export function signInRoutes({ baseUrl, provider, attempts, tickets, stepUp, rateLimit, sessions, log }: SignInParts): Router {
+export function signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit, sessions, log }: SignInParts): Router {
   const router = express.Router();
   // RFC 9700 §4.2: an address that carries a code is not told to the next page.
   router.use([paths.login, paths.initiateLogin, paths.callback], noReferrer, (_req, res, next) => {
-    onFailureLog(res, (error) => ({
-      event: 'sign-in-refused',
-      issuer: provider.issuer,
-      check: failedCheck(error),
-      clockOffset: provider.clockOffset(),
-    }));
+    onFailureLog(res, (error) => {
+      const refused = error instanceof Problem && error.kind !== 'wrong-method';
+      if (!refused) return {};
+      const { clockOffset, issuer } = provider;
+      return { event: 'sign-in-refused', issuer, check: failedCheck(error), clockOffset: clockOffset() };
+    });
     next();
   });
   router.use([paths.login, paths.initiateLogin, paths.callback], signInRateLimit(rateLimit));
@@ -55,7 +52,7 @@ export function signInRoutes({ baseUrl, provider, attempts, tickets, stepUp, rat
     .get((req, res) => begin(req, res, ownPath(req.query['return_to'], baseUrl)))
     .all(onlyMethods('GET'));
 
-  router.use(initiationRoutes({ baseUrl, provider, tickets, begin }));
+  router.use(initiationRoutes({ baseUrl, provider, begin }));
 
   router
     .route(paths.callback)

@@ -25,7 +25,7 @@ export async function readUserInfo(response: Response, expected: ExpectedUserInf
   const type = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/json') return claimsOf(body, expected);
   if (type !== 'application/jwt') throw new UntrustedAnswer('userinfo-type');
-  const { payload } = await keys.verify(new TextDecoder().decode(body), [...expected.algorithms]);
+  const { payload } = await keys.verify(new TextDecoder().decode(body), expected.algorithms);
   const claims = claimsOf(payload, expected);
   const { data } = parties.safeParse(claims);
   if (data?.iss !== expected.issuer) throw new UntrustedAnswer('userinfo-iss');

@@ -51,7 +51,7 @@ export class OwnOutlay implements AsyncDisposable {
   async #begin(): Promise<void> {
     this.#makeReady();
     try {
-      this.#running = await spawnOutlay(this.#folder, this.#settings, 'provider-unavailable');
+      this.#running = await spawnOutlay(this.#folder, this.#settings, 'Nobody can sign in yet');
     } catch (error) {
       await this[Symbol.asyncDispose]();
       throw error;

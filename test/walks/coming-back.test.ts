@@ -92,6 +92,13 @@ describe('coming back from the provider', () => {
     assert.equal(opened.provider.requests.length, asked);
   });
 
+  it('AUR-6 goes on whatever cookies somebody has by names like ours', async () => {
+    const cookie = Array.from({ length: 8 }, (_, index) => `outlay-attempt-(${index})=x; outlay-attempt-${index}=x`).join('; ');
+    const { headers, status } = await new HttpBrowser().ask(world.url('/login'), { headers: { cookie } });
+    assert.equal(status, 303);
+    assert.equal(headers.getSetCookie().length, 1);
+  });
+
   it('TPI-2 without ever having left is refused before anybody is asked', async () => {
     const asked = opened.provider.requests.length;
     for (const query of [

@@ -42,13 +42,21 @@ describeOnBothEngines('who somebody is', (engine) => {
 
   it('IDM-9 is unknown to us: by default they come in and see nothing, and where nobody new may, they are told so', async () => {
     await using open = await openHostileWorld({ engine });
-    await walkThrough(open.world.url(''), open.provider, { userInfo: (claims) => ({ ...claims, email: 'new@example.com' }) });
+    open.provider.behaviour = { userInfo: (claims) => ({ ...claims, email: 'new@example.com' }) };
+    const stranger = new HttpBrowser();
+    assert.match((await stranger.follow(open.world.url('/login'))).body, /You are not part of any team yet/);
+    assert.equal((await stranger.ask(open.world.url('/team/finance'))).status, 404);
     assert.equal((await open.world.db.selectFrom('person').select('id').execute()).length, 1);
 
     await using closed = await openHostileWorld({ engine, admitNewPeople: false });
     const { answer, signedIn } = await walkThrough(closed.world.url(''), closed.provider, {});
     assert.equal(answer.status, 403);
     assert.ok(!signedIn);
+    assert.equal(
+      answer.headers.getSetCookie().filter((cookie) => /^outlay=[^;]/.test(cookie)).length,
+      0,
+      'no cookie of no session',
+    );
     assert.match(answer.body, /You have no access yet/);
     assert.equal(closed.world.log.findLast(({ event }) => event === 'sign-in-refused')?.['reason'], 'person-unknown');
     for (const table of ['person', 'session'] as const) {
@@ -75,7 +83,10 @@ describeOnBothEngines('who somebody is', (engine) => {
     await using second = await world.openBeside();
     // A provider that takes a code twice, and says the same of it: only our own memory of the nonce is left.
     const [token = ''] = provider.issued;
+    const before = await world.db.selectFrom('person').selectAll().execute();
     provider.behaviour = {
+      // Nor does it change what we know of her: another address would bring another person's rights.
+      userInfo: (claims) => ({ ...claims, ...dana, email_verified: true }),
       tokenAnswer: () => ({
         status: 200,
         headers: { 'content-type': 'application/json' },
@@ -88,6 +99,7 @@ describeOnBothEngines('who somebody is', (engine) => {
     assert.equal(status, 400);
     assert.equal(world.log.findLast(({ event }) => event === 'sign-in-refused')?.['reason'], 'attempt-used');
     assert.equal((await world.db.selectFrom('session').select('id_hash').execute()).length, 1);
+    assert.deepEqual(await world.db.selectFrom('person').selectAll().execute(), before);
   });
 });
 
