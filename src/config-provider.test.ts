@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { assertRefused, own } from '../test/settings.ts';
 import { loadConfig } from './config.ts';
@@ -103,7 +104,10 @@ describe('which flow is used', () => {
 });
 
 describe('how Outlay authenticates', () => {
-  const key = { kty: 'EC', crv: 'P-256', alg: 'ES256', kid: 'a', d: 'x', x: 'x', y: 'x' };
+  const made = (pair: { privateKey: KeyObject }) => pair.privateKey.export({ format: 'jwk' });
+  const key = { ...made(generateKeyPairSync('ec', { namedCurve: 'P-256' })), alg: 'ES256', kid: 'a' };
+  const small = { ...made(generateKeyPairSync('rsa', { modulusLength: 1_024 })), alg: 'RS256', kid: 'a' };
+  const other = { ...made(generateKeyPairSync('ec', { namedCurve: 'P-384' })), alg: 'ES256', kid: 'a' };
   const jwks = (...keys: readonly object[]) => JSON.stringify({ keys });
   const byKey = { ...own, OIDC_CLIENT_SECRET: undefined, OIDC_TOKEN_ENDPOINT_AUTH_METHOD: 'private_key_jwt' };
 
@@ -135,19 +139,9 @@ describe('how Outlay authenticates', () => {
       jwks({ ...key, alg: 'HS256' }),
       jwks({ ...key, alg: undefined }),
       jwks({ kty: 'oct', alg: 'HS256', kid: 'a', k: 'x' }),
-      jwks({
-        kty: 'RSA',
-        alg: 'RS256',
-        kid: 'a',
-        n: 'x'.repeat(171),
-        e: 'AQAB',
-        d: 'x',
-        p: 'x',
-        q: 'x',
-        dp: 'x',
-        dq: 'x',
-        qi: 'x',
-      }),
+      jwks(small),
+      jwks(other),
+      jwks({ ...key, d: 'AA' }),
     ]) {
       assertRefused({ ...byKey, OIDC_CLIENT_JWKS: wrong }, /^OIDC_CLIENT_JWKS must be a JSON Web Key Set/);
     }
@@ -160,6 +154,14 @@ describe('how Outlay authenticates', () => {
       /^OIDC_CLIENT_SECRET is set, but private_key_jwt/,
     );
     assertRefused({ ...own, OIDC_CLIENT_JWKS: jwks(key) }, /^OIDC_CLIENT_JWKS is set, but OIDC_TOKEN_ENDPOINT_AUTH_METHOD/);
+  });
+});
+
+describe('how strongly somebody signs in', () => {
+  it('STU-5 may be asked for more strongly where it is sensitive, never more weakly', () => {
+    const stepUp = (values: string) => ({ ...own, OIDC_ACR_VALUES: 'mfa phr', STEP_UP_ACR_VALUES: values });
+    assert.deepEqual(loadConfig(stepUp('phr')).stepUp.acrValues, ['phr']);
+    assertRefused(stepUp('pwd'), /^STEP_UP_ACR_VALUES must have a value that OIDC_ACR_VALUES has, too\.$/);
   });
 });
 

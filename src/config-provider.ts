@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { checkIssuer } from './config-values.ts';
@@ -104,43 +105,31 @@ function parseAuthentication(given: GivenProvider, clientSecret: string | undefi
   return { method, keys: parseClientKeys(given.OIDC_CLIENT_JWKS, mistakes) };
 }
 
-/** Private keys for signing (RFC 7517 §4, RFC 7518 §6): an elliptic curve or RSA, with what names them and how they sign. */
-const clientKey = z.union([
-  z.looseObject({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    alg: z.literal('ES256'),
-    kid: z.string().min(1),
-    d: z.string(),
-    x: z.string(),
-    y: z.string(),
-  }),
-  z.looseObject({
-    kty: z.literal('OKP'),
-    crv: z.literal('Ed25519'),
-    alg: z.enum(['EdDSA', 'Ed25519']),
-    kid: z.string().min(1),
-    d: z.string(),
-    x: z.string(),
-  }),
-  z.looseObject({
-    kty: z.literal('RSA'),
-    alg: z.enum(['PS256', 'RS256']),
-    kid: z.string().min(1),
-    // 342 characters of base64url are 2048 bits, the least that RFC 7518 §3.3 allows.
-    n: z.string().min(342, 'must have at least 2048 bits'),
-    e: z.string(),
-    d: z.string(),
-    p: z.string(),
-    q: z.string(),
-    dp: z.string(),
-    dq: z.string(),
-    qi: z.string(),
-  }),
-]);
+/** A private key that signs, with what names it and how it signs (RFC 7517 §4). */
+const clientKey = z.looseObject({
+  kty: z.string(),
+  kid: z.string().min(1),
+  alg: z.enum(['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']),
+});
+
+/** Whether this key can make signatures by its algorithm; RSA has at least 2048 bits (RFC 7518 §3.3). */
+function isUsable(key: z.infer<typeof clientKey>): boolean {
+  try {
+    const privateKey = createPrivateKey({ key, format: 'jwk' });
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKey;
+    const digest = type === 'ed25519' ? null : 'sha256';
+    const probe = Buffer.from('Do both halves belong together?');
+    if (!verify(digest, probe, createPublicKey({ key, format: 'jwk' }), sign(digest, probe, privateKey))) return false;
+    if (key.alg === 'ES256') return type === 'ec' && details?.namedCurve === 'prime256v1';
+    if (key.alg === 'PS256' || key.alg === 'RS256') return type === 'rsa' && (details?.modulusLength ?? 0) >= 2_048;
+    return type === 'ed25519';
+  } catch {
+    return false;
+  }
+}
 
 /** Two at most: one that signs, and one that is coming or going. */
-const clientKeySet = z.object({ keys: z.array(clientKey).min(1).max(2) });
+const clientKeySet = z.object({ keys: z.array(clientKey.refine(isUsable)).min(1).max(2) });
 
 function parseClientKeys(text: string, mistakes: string[]): readonly JWK[] {
   let value: unknown;
@@ -152,9 +141,15 @@ function parseClientKeys(text: string, mistakes: string[]): readonly JWK[] {
   const parsed = clientKeySet.safeParse(value);
   if (!parsed.success || new Set(parsed.data.keys.map(({ kid }) => kid)).size < parsed.data.keys.length) {
     mistakes.push(
-      'OIDC_CLIENT_JWKS must be a JSON Web Key Set of one or two private keys, each with its own kid, and with the alg ES256, EdDSA, PS256 or RS256 (of 2048 bits or more).',
+      'OIDC_CLIENT_JWKS must be a JSON Web Key Set of one or two private keys, each with its own kid, and with the alg ES256, EdDSA, Ed25519, PS256 or RS256 (of 2048 bits or more).',
     );
     return [];
   }
   return parsed.data.keys;
+}
+
+/** A fresh sign-in may be asked for more strongly than the first one, never more weakly. */
+export function checkAcrValues(usual: readonly string[], forSensitive: readonly string[], mistakes: string[]): void {
+  if (usual.length === 0 || forSensitive.length === 0 || forSensitive.some((acr) => usual.includes(acr))) return;
+  mistakes.push('STEP_UP_ACR_VALUES must have a value that OIDC_ACR_VALUES has, too.');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { authMethods, logoutTokenTypes, type ProviderConfig, parseProvider } from './config-provider.ts';
+import { authMethods, checkAcrValues, logoutTokenTypes, type ProviderConfig, parseProvider } from './config-provider.ts';
 import { checkDemonstration, parseBaseUrl, parseDatabaseUrl, parsePostLogoutUrl, parseTrustProxy } from './config-values.ts';
 
 /** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
@@ -146,6 +146,7 @@ export function loadConfig(env: Environment): Config {
   if (production && given.SESSION_SECRET === undefined && !mistakes.some((mistake) => mistake.startsWith('SESSION_SECRET'))) {
     mistakes.push('SESSION_SECRET is needed when NODE_ENV=production; `openssl rand -base64 32` makes a good one.');
   }
+  checkAcrValues(provider?.acrValues ?? [], given.STEP_UP_ACR_VALUES ?? [], mistakes);
   const config: Config = {
     production,
     port: given.PORT,

@@ -63,9 +63,12 @@ export async function admit(db: Database | Transaction, identity: Identity, newP
 
 type Told = Pick<Identity, 'name' | 'email' | 'emailVerified'>;
 
-/** Keeps what the provider says of somebody now, between two sign-ins. */
+/** Keeps what the provider says of somebody now, between two sign-ins; what it does not speak of stays as it was (Core §12.2). */
 export async function keepTold(db: Database, personId: string, told: Told): Promise<void> {
-  await db.updateTable('person').set(asKept(told)).where('id', '=', personId).execute();
+  const { name, ...address } = asKept(told);
+  const changed = { ...(told.name !== undefined && { name }), ...(told.email !== undefined && address) };
+  if (Object.keys(changed).length === 0) return;
+  await db.updateTable('person').set(changed).where('id', '=', personId).execute();
 }
 
 function asKept({ name, email, emailVerified }: Told) {

@@ -51,7 +51,9 @@ async function askOnce(
   limits: FetchLimits,
   signal: AbortSignal,
 ): Promise<Response> {
-  await guard.assertAllowed(url);
+  await guard.assertAllowed(url).catch((cause: unknown) => {
+    throw cause instanceof ForbiddenAddress ? cause : new ProviderUnreachable(cause);
+  });
   const sent = body == null ? undefined : Buffer.from(body.toString());
   const { request } = url.protocol === 'https:' ? https : http;
   const answer = Promise.withResolvers<http.IncomingMessage>();

@@ -42,10 +42,13 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
 
   /** What is asked for one action, where it is asked; else what the settings ask of everybody. */
   function stricter({ maxAge, acrValues = [] }: Demand = {}): Demand {
+    const usual = parts.acrValues ?? [];
     const ages = [maxAge, parts.maxAge].filter((age) => age !== undefined);
     return {
       maxAge: ages.length === 0 ? undefined : Math.min(...ages),
-      acrValues: acrValues.length > 0 ? acrValues : parts.acrValues,
+      // Never weaker than what is asked of everybody.
+      acrValues:
+        acrValues.length > 0 && usual.length > 0 ? acrValues.filter((acr) => usual.includes(acr)) : [...acrValues, ...usual],
     };
   }
 
@@ -153,7 +156,9 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     async revoke(refreshToken) {
       const metadata = connection.known;
       if (metadata?.revocation_endpoint === undefined) return;
-      await client.tokenRevocation(await configure(metadata), refreshToken, { token_type_hint: 'refresh_token' }).catch(() => {});
+      await configure(metadata)
+        .then((config) => client.tokenRevocation(config, refreshToken, { token_type_hint: 'refresh_token' }))
+        .catch(() => {});
     },
 
     async end(idToken) {

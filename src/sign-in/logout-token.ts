@@ -51,7 +51,7 @@ export async function verifyLogoutToken(
 ): Promise<{ access: Access; jti: string }> {
   if (logoutToken.length > MAX_LENGTH) throw new UntrustedAnswer('logout-token-too-long');
   parseStrictJson(Buffer.from(logoutToken.split('.', 1)[0] ?? '', 'base64url'), 'logout-token-header');
-  const { payload, protectedHeader } = await keys.verify(logoutToken, expected.algorithms); // steps 1 and 2
+  const { payload, protectedHeader } = await keys.verify(logoutToken, expected.algorithms, 'logout-token'); // steps 1 and 2
   checkType(protectedHeader.typ, expected.type);
   const parsed = claimsShape.safeParse(parseStrictJson(payload, 'logout-token')); // steps 4 and 5 in part
   if (!parsed.success) throw new UntrustedAnswer(`logout-token-claim-${String(parsed.error.issues[0]?.path[0] ?? 'shape')}`);

@@ -27,7 +27,8 @@ const REFETCHES_PER_MINUTE = 6;
 export class ProviderKeys {
   readonly #keys: Refreshed<JSONWebKeySet>;
   readonly #now: Clock;
-  #refetches: number[] = [];
+  /** By what is verified, so that nobody spends with one what the other needs: anybody may send a logout token. */
+  readonly #refetches = { 'id-token': [] as number[], 'logout-token': [] as number[] };
 
   constructor(keys: Refreshed<JSONWebKeySet>, now: Clock) {
     this.#keys = keys;
@@ -38,24 +39,28 @@ export class ProviderKeys {
    * @param announced the only ones accepted, of `signatureAlgorithms`; whatever the token itself says.
    * @throws JOSEError when no key of the provider's made this signature, or the keys cannot be had.
    */
-  async verify(jws: string, announced: readonly string[]): Promise<CompactVerifyResult> {
+  async verify(
+    jws: string,
+    announced: readonly string[],
+    purpose: 'id-token' | 'logout-token' = 'id-token',
+  ): Promise<CompactVerifyResult> {
     const algorithms = announced.filter((algorithm) => signatureAlgorithms.includes(algorithm));
     const known = await this.#keys.current();
     try {
       return await verifyWithAny(jws, known, algorithms);
     } catch (error) {
       const mayBeNew = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;
-      if (!mayBeNew || !this.#mayRefetch()) throw error;
+      if (!mayBeNew || !this.#mayRefetch(purpose)) throw error;
       return verifyWithAny(jws, await this.#keys.refresh(), algorithms);
     }
   }
 
-  #mayRefetch(): boolean {
+  #mayRefetch(purpose: 'id-token' | 'logout-token'): boolean {
     const now = this.#now().getTime();
-    this.#refetches = this.#refetches.filter((at) => now - at < 60_000);
-    if (this.#refetches.length >= REFETCHES_PER_MINUTE) return false;
-    this.#refetches.push(now);
-    return true;
+    const recent = this.#refetches[purpose].filter((at) => now - at < 60_000);
+    const may = recent.length < REFETCHES_PER_MINUTE;
+    this.#refetches[purpose] = may ? [...recent, now] : recent;
+    return may;
   }
 }
 

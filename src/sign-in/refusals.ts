@@ -74,15 +74,16 @@ export function isUnreachable(error: unknown): boolean {
   return false;
 }
 
-/** What fails because a server is in trouble, and not because of what it says. */
-const troubles = /^userinfo-(status|type|not-json)$|^keys-|^OAUTH_RESPONSE_IS_NOT_|^OAUTH_PARSE_ERROR$|^ERR_JWKS_TIMEOUT$/;
+/** Checks that say something about the person or who speaks for them. What fails otherwise is trouble between two machines. */
+const final =
+  /^id-token-|^refresh-|^userinfo-(sub|iss|aud)$|^OAUTH_JWT_CLAIM_COMPARISON_FAILED$|^ERR_JWS_SIGNATURE_VERIFICATION_FAILED$/;
 
 /** True where the provider, or an answer that is not believed, ends what was there; false where nobody could say. */
 export function isFinal(error: unknown): boolean {
   if (!(error instanceof Problem) || error.kind !== 'sign-in-failed' || error.reason === 'clocks-differ') return false;
   // RFC 6749 §5.2: any other code is a mistake between Outlay and the provider, and no word on this person.
   if (error.reason === 'token-request-refused') return (error.cause as { error?: unknown }).error === 'invalid_grant';
-  return !troubles.test(failedCheck(error) ?? '');
+  return error.reason === undefined || final.test(failedCheck(error) ?? '');
 }
 
 /** The check that an answer failed, as one word for the log; undefined where no check of ours or of the libraries' did. */

@@ -101,6 +101,7 @@ describe('asking the provider again', () => {
     'RFT-4 sends no ID Token': { refreshClaims: () => undefined },
     'RFT-4 sends no new refresh token': { refreshAnswer: changeJson((body) => without(body, 'refresh_token')) },
     'RFT-3 has a mistake in its settings': { refreshAnswer: () => jsonAnswer({ error: 'invalid_client' }, 401) },
+    'RFT-3 sends far too much': { userInfoAnswer: (honest) => ({ ...honest, body: `{"x":"${'x'.repeat(1_100_000)}"}` }) },
     'RFT-3 fails': { refreshAnswer: () => jsonAnswer({}, 500) },
   };
   for (const [what, behaviour] of Object.entries(goesOn)) {
@@ -174,6 +175,14 @@ describeOnBothEngines('asking the provider again', (engine) => {
     assert.match(body, /Alice Baker/);
     assert.match(body, /has not confirmed alice@example\.com/);
     assert.equal((await opened.browser.ask(opened.world.url('/team/finance'))).status, 404);
+  });
+
+  it('RFT-4 leaves as it was what the provider does not speak of', async () => {
+    await using opened = await open({ engine });
+    const silent: Behaviour = { refreshClaims: () => undefined, userInfo: ({ sub }) => ({ sub }) };
+    assert.match((await later(opened, silent)).body, /Finance/);
+    assert.match((await opened.browser.ask(opened.world.url('/profile'))).body, /Alice Archer/);
+    assert.equal(refreshesOf(opened), 1);
   });
 
   it('TOK-6 leaves its tokens in the database sealed, old and new', async () => {
