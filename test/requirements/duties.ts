@@ -9,7 +9,7 @@ export const duties: Readonly<Record<string, string>> = {
   'CFG-7': 'An issuer names one tenant',
   'AUR-1': 'Only a code is ever asked for',
   'AUR-2': 'PKCE by S256, fresh each time, and nothing less',
-  'AUR-3': 'A nonce, fresh each time, not shown to the browser but to the provider',
+  'AUR-3': 'A nonce, fresh each time, in no cookie',
   'AUR-4': 'A state, fresh each time, that says nothing',
   'AUR-5': 'The callback’s address comes from the settings',
   'AUR-6': 'An attempt belongs to its browser, ends after ten minutes, counts once, and does not disturb others',

@@ -21,7 +21,11 @@ async function dump({ db }: World): Promise<string> {
 describeOnBothEngines('a secret', (engine) => {
   it('TOK-6 is in no log, no page, no address of ours and nowhere in the database in clear, however a sign-in ends', async () => {
     await using opened = await openHostileWorld(
-      { engine, sessionSecret, provider: { authentication: { method: 'client_secret_basic', clientSecret } } },
+      {
+        engine,
+        sessionSecret,
+        provider: { authentication: { method: 'client_secret_basic', clientSecret }, offlineAccess: true },
+      },
       { clientSecret, endSession: true },
     );
     const { provider, world } = opened;

@@ -45,7 +45,7 @@ describe('a sign-in that is refused', () => {
     assert.match(body, /Go to my dashboard/, 'whoever is signed in is shown the way on');
   });
 
-  it('took longer than ten minutes', async () => {
+  it('AUR-6 took longer than ten minutes', async () => {
     const browser = new HttpBrowser();
     const callback = await world.walkToCallback('alice', browser);
     world.advance(10 * 60_000 + 1_000);
