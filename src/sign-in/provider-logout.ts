@@ -7,7 +7,7 @@ import { findSessionOf, hashOnce } from '../people/sessions.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
-import { onlyMethods } from '../web/methods.ts';
+import { getOnly, onlyMethods } from '../web/methods.ts';
 import { paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import type { IdentityProvider } from './provider-contract.ts';
@@ -52,6 +52,7 @@ export function providerLogoutRoutes({ db, provider, now, log }: ProviderLogoutP
 
   router
     .route(paths.frontChannelLogout)
+    .all(getOnly)
     .get(async (req, res) => {
       const { iss, sid } = req.query;
       // Both, because one alone would let any website sign people out (Front-Channel Logout §2 and §5).
@@ -70,8 +71,7 @@ export function providerLogoutRoutes({ db, provider, now, log }: ProviderLogoutP
         'Cache-Control': 'no-store',
       });
       res.type('html').send('<!doctype html><html lang="en"><title>Outlay</title></html>\n');
-    })
-    .all(onlyMethods('GET'));
+    });
   return router;
 }
 
