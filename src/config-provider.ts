@@ -22,6 +22,8 @@ export interface ProviderConfig {
   /** Whether refresh tokens are asked for (`offline_access`), so that sessions can be revalidated. */
   readonly offlineAccess?: boolean;
   readonly logoutTokenType?: LogoutTokenType;
+  /** How the provider signs for this client (`id_token_signed_response_alg`); in any way its metadata names, where it is not said. */
+  readonly signingAlgorithm?: string | undefined;
 }
 
 /**
@@ -48,6 +50,7 @@ interface GivenProvider {
   readonly OIDC_TRUSTED_TILE: '0' | '1';
   readonly OIDC_OFFLINE_ACCESS: '0' | '1';
   readonly OIDC_LOGOUT_TOKEN_TYPE: LogoutTokenType;
+  readonly OIDC_SIGNING_ALGORITHM?: string | undefined;
 }
 
 /** @returns undefined where no provider is named, which is the demonstration. */
@@ -79,6 +82,7 @@ export function parseProvider(given: GivenProvider, mistakes: string[]): Provide
     trustedTile: given.OIDC_TRUSTED_TILE === '1',
     offlineAccess: given.OIDC_OFFLINE_ACCESS === '1',
     logoutTokenType: given.OIDC_LOGOUT_TOKEN_TYPE,
+    signingAlgorithm: given.OIDC_SIGNING_ALGORITHM,
   };
 }
 

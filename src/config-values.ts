@@ -4,6 +4,21 @@ import { isIP } from 'node:net';
  * What a single setting may be. Each function adds a sentence to `mistakes`, beginning with the variable's name, for what it may not.
  */
 
+/** RSA and elliptic curves with SHA-2; never "none", and never a secret that we share (RFC 8725 §3.1 and §3.2). */
+export const signatureAlgorithms: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
 /** True for the hosts that never leave the machine (RFC 8252 §7.3, RFC 6761 §6.3). */
 export function isLoopback(url: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);

@@ -42,6 +42,7 @@ describe('the settings', () => {
       trustedTile: false,
       offlineAccess: false,
       logoutTokenType: 'logout+jwt',
+      signingAlgorithm: undefined,
     });
     assert.equal(config.databaseUrl, 'sqlite:data/outlay.sqlite');
     assert.equal(config.sampleOrganisation, false);

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { authMethods, checkAcrValues, logoutTokenTypes, type ProviderConfig, parseProvider } from './config-provider.ts';
-import { checkDemonstration, parseBaseUrl, parseDatabaseUrl, parsePostLogoutUrl, parseTrustProxy } from './config-values.ts';
+import {
+  checkDemonstration,
+  parseBaseUrl,
+  parseDatabaseUrl,
+  parsePostLogoutUrl,
+  parseTrustProxy,
+  signatureAlgorithms,
+} from './config-values.ts';
 
 /** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
 export interface Config {
@@ -97,6 +104,7 @@ export const settings = z.object({
   OIDC_TRUSTED_TILE: oneOrNone,
   OIDC_OFFLINE_ACCESS: oneOrNone,
   OIDC_LOGOUT_TOKEN_TYPE: z.enum(logoutTokenTypes, `must be one of ${logoutTokenTypes.join(', ')}`).default('logout+jwt'),
+  OIDC_SIGNING_ALGORITHM: z.enum(signatureAlgorithms, `must be one of ${signatureAlgorithms.join(', ')}`).optional(),
   OKTA_ISSUER: text.optional(),
   OKTA_CLIENT_ID: text.optional(),
   OKTA_CLIENT_SECRET: text.optional(),

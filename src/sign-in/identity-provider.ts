@@ -36,6 +36,11 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return config;
   }
 
+  /** Core §3.1.3.7, step 7; logout tokens are signed as ID Tokens are (Back-Channel Logout §2.6, step 2). */
+  function signingAlgorithms({ id_token_signing_alg_values_supported: named }: ProviderMetadata): string[] {
+    return named.filter((algorithm) => parts.signingAlgorithm === undefined || algorithm === parts.signingAlgorithm);
+  }
+
   function whyRefused(error: unknown) {
     return refusal(error, Math.abs(connection.clockOffset ?? 0) <= clockTolerance);
   }
@@ -61,7 +66,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
   ) {
     // RFC 6749 appendix A.12. An error about a strange one would quote it.
     if (!/^[\x20-\x7e]+$/.test(accessToken)) throw new UntrustedAnswer('access-token-characters');
-    const algorithms = metadata.id_token_signing_alg_values_supported;
+    const algorithms = signingAlgorithms(metadata);
     const expected = { issuer, clientId, nonceFits, accessToken, algorithms, clockTolerance, maxAge, acrValues };
     return verifyIdToken(idToken, expected, connection.keys, now);
   }
@@ -178,7 +183,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
       const expected = {
         issuer,
         clientId,
-        algorithms: metadata.id_token_signing_alg_values_supported,
+        algorithms: signingAlgorithms(metadata),
         clockTolerance,
         type: parts.logoutTokenType ?? 'logout+jwt',
       };

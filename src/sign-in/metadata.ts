@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { isLoopback } from '../config-values.ts';
+import { isLoopback, signatureAlgorithms } from '../config-values.ts';
 import type { Asking } from './bounded-fetch.ts';
-import { signatureAlgorithms } from './provider-keys.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 

@@ -1,21 +1,7 @@
 import { type CompactVerifyResult, compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
+import { signatureAlgorithms } from '../config-values.ts';
 import type { Clock } from '../web/clock.ts';
 import type { Refreshed } from './refreshed.ts';
-
-/** RSA and elliptic curves with SHA-2; never "none", and never a secret that we share (RFC 8725 §3.1 and §3.2). */
-export const signatureAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 
 /** How often per minute an unknown key may make us ask again: enough for any rotation, little for somebody who makes key ids up. */
 const REFETCHES_PER_MINUTE = 6;
