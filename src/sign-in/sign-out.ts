@@ -5,6 +5,7 @@ import { onlyMethods } from '../web/methods.ts';
 import { compilePage, frameOf, sendPage, setFrame } from '../web/page.ts';
 import { loginPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
+import { allowFormTo } from '../web/security-headers.ts';
 import type { EndRequest, IdentityProvider } from './provider-contract.ts';
 
 interface ConfirmModel {
@@ -64,6 +65,7 @@ function leadTo({ endpoint, parameters }: EndRequest, res: Response): void {
   const url = new URL(endpoint);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.append(name, value);
   if (url.href.length <= MAX_ADDRESS) return res.redirect(303, url.href);
+  allowFormTo(res, url.origin);
   return sendPage(res, endTherePage, 'Logged out', {
     endpoint,
     parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),

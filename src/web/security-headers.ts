@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 /** One year, in seconds. */
@@ -54,6 +54,13 @@ export function securityHeaders(https: boolean, formTarget: () => string): Reque
     res.set('Permissions-Policy', permissionsPolicy);
     walls(req, res, next);
   };
+}
+
+/** For the page of a form that leads to where the policy, made before the provider's metadata was read, could not know of yet. */
+export function allowFormTo(res: Response, origin: string): void {
+  const policy = String(res.getHeader('Content-Security-Policy'));
+  if (policy.includes(`${origin};`) || policy.includes(`${origin} `)) return;
+  res.set('Content-Security-Policy', policy.replace('form-action ', `form-action ${origin} `));
 }
 
 /** Every answer below the assets may hold somebody's data: nothing keeps a copy, also not the browser's Back button. */

@@ -76,6 +76,23 @@ describe('ending the provider’s session', () => {
   });
 });
 
+describe('ending the provider’s session, in a process that has just begun', () => {
+  it('RPL-5 the page of the form allows where it leads, which only the metadata says', async () => {
+    await using opened = await openHostileWorld({}, { endSession: true });
+    const { provider, world } = opened;
+    const end = 'http://127.0.0.1:9/end-session';
+    provider.behaviour = {
+      claims: (claims) => ({ ...claims, groups: Array.from({ length: 1_000 }, (_, index) => `group-${index}`) }),
+      metadata: (metadata) => ({ ...metadata, end_session_endpoint: end }),
+    };
+    const browser = await signIn(opened);
+    await using second = await world.openBeside();
+    const { body, headers } = await browser.ask(second.url('/logout'), { method: 'POST', headers: { origin: world.baseUrl } });
+    assert.ok(body.includes(`action="${end}"`));
+    assert.match(headers.get('content-security-policy') ?? '', /form-action [^;]*http:\/\/127\.0\.0\.1:9[ ;]/);
+  });
+});
+
 describe('ending the provider’s session, in a real browser', () => {
   let browser: Browser;
   before(async () => {
