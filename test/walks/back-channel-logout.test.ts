@@ -9,6 +9,7 @@ import { LOGOUT_EVENT, type LogoutTokenParts } from '../hostile-provider/logout-
 import { byNobody, bySecret, compact } from '../hostile-provider/signing.ts';
 
 const path = '/logout/backchannel';
+const clientSecret = 'the secret that both of them know';
 
 /** As the provider's own server would: no cookie, no origin of ours. */
 async function tell(address: string, body: string | URLSearchParams, headers: Record<string, string> = {}) {
@@ -41,7 +42,10 @@ describe('a logout told by the provider', () => {
   let opened: HostileWorld;
   let alice: HttpBrowser;
   before(async () => {
-    opened = await openHostileWorld();
+    opened = await openHostileWorld(
+      { provider: { authentication: { method: 'client_secret_basic', clientSecret } } },
+      { clientSecret },
+    );
     alice = await signIn(opened);
   });
   after(() => opened[Symbol.asyncDispose]());
@@ -58,7 +62,7 @@ describe('a logout told by the provider', () => {
     ],
     [
       'BCL-2 is signed with the client’s secret',
-      () => token({ header: { alg: 'HS256' }, sign: (header, claims) => compact(header, claims, bySecret('any secret')) }),
+      () => token({ header: { alg: 'HS256' }, sign: (header, claims) => compact(header, claims, bySecret(clientSecret)) }),
     ],
     [
       'BCL-2 is signed with the public key as a secret',

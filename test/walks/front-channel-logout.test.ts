@@ -84,9 +84,13 @@ describe('a logout in a frame, in a real browser', () => {
       const body = `<!doctype html><title>Provider</title><iframe src="${world.url(path)}"></iframe>`;
       provider.behaviour = { jwksAnswer: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body }) };
       await page.goto(`${provider.issuer}/jwks`);
-      return page.frames()[1]?.content();
+      const [, shown] = page.frames();
+      await shown?.waitForLoadState();
+      return shown?.content();
     };
+    const stopped = page.waitForEvent('requestfailed', (request) => request.url() === world.url('/dashboard'));
     assert.doesNotMatch((await frame('/dashboard')) ?? '', /Dashboard/);
+    assert.equal((await stopped).failure()?.errorText, 'net::ERR_BLOCKED_BY_RESPONSE');
     assert.match((await frame(query({ iss: provider.issuer, sid: 'sid-1' }))) ?? '', /<title>Outlay<\/title>/);
     assert.deepEqual(await world.db.selectFrom('session').select('sid').execute(), [], 'the session is gone');
   });
