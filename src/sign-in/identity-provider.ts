@@ -159,7 +159,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     },
 
     async revoke(refreshToken) {
-      const metadata = connection.known;
+      // A process that has just begun knows nothing of the provider yet.
+      const metadata = await connection.metadata().catch(() => undefined);
       if (metadata?.revocation_endpoint === undefined) return;
       await configure(metadata)
         .then((config) => client.tokenRevocation(config, refreshToken, { token_type_hint: 'refresh_token' }))

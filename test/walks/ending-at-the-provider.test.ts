@@ -14,6 +14,13 @@ async function signIn({ world }: HostileWorld): Promise<HttpBrowser> {
   return browser;
 }
 
+/** What the provider will have been told; a failure where nothing comes. */
+function telling(): PromiseWithResolvers<string> {
+  const told = Promise.withResolvers<string>();
+  AbortSignal.timeout(10_000).addEventListener('abort', () => told.reject(new Error('The provider was told nothing')));
+  return told;
+}
+
 describe('ending the provider’s session', () => {
   it('RPL-2 says whose, for which application, and where to come back, to the letter', async () => {
     await using opened = await openHostileWorld({}, { endSession: true });
@@ -49,15 +56,29 @@ describe('ending the provider’s session', () => {
   it('RPL-6 takes the refresh token back, and waits for nobody to do so', async () => {
     await using opened = await openHostileWorld({ provider: { offlineAccess: true } }, { revocation: true, endSession: true });
     const { provider } = opened;
-    const revoked = Promise.withResolvers<string>();
+    const revoked = telling();
     provider.behaviour = {
       revokeAnswer: (_honest, { body }) => (revoked.resolve(body), 'hang'),
     };
-    const { status } = await signOut(opened, await signIn(opened));
+    const browser = await signIn(opened);
+    const began = performance.now();
+    const { status } = await signOut(opened, browser);
     assert.equal(status, 303);
+    assert.ok(performance.now() - began < 5_000, 'a request to the provider may take ten seconds');
     const asked = new URLSearchParams(await revoked.promise);
     assert.match(asked.get('token') ?? '', /^planted-refresh-/);
     assert.equal(asked.get('token_type_hint'), 'refresh_token');
+  });
+
+  it('RPL-6 takes the refresh token back also in a process that has just begun', async () => {
+    await using opened = await openHostileWorld({ provider: { offlineAccess: true } }, { revocation: true });
+    const { provider, world } = opened;
+    const revoked = telling();
+    provider.behaviour = { revokeAnswer: (honest, { body }) => (revoked.resolve(body), honest) };
+    const browser = await signIn(opened);
+    await using second = await world.openBeside();
+    await browser.ask(second.url('/logout'), { method: 'POST', headers: { origin: world.baseUrl } });
+    assert.match(new URLSearchParams(await revoked.promise).get('token') ?? '', /^planted-refresh-/);
   });
 
   it('RPL-5 goes by a form where an address would be too long', async () => {
