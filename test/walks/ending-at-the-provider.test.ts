@@ -81,6 +81,16 @@ describe('ending the provider’s session', () => {
     assert.match(new URLSearchParams(await revoked.promise).get('token') ?? '', /^planted-refresh-/);
   });
 
+  it('RPL-4 is left where the session’s ID Token cannot be opened any more, and the page says what may remain', async () => {
+    await using opened = await openHostileWorld({}, { endSession: true });
+    const browser = await signIn(opened);
+    await opened.world.db.updateTable('session').set({ sealed_id_token: 'not sealed here' }).execute();
+    const { body, location, status } = await signOut(opened, browser);
+    assert.deepEqual([status, location], [200, undefined]);
+    assert.match(body, /sign-in may still be open in this browser/);
+    assert.equal((await browser.ask(opened.world.url('/dashboard'))).status, 303);
+  });
+
   it('RPL-5 goes by a form where an address would be too long', async () => {
     await using opened = await openHostileWorld({}, { endSession: true });
     const { provider } = opened;
