@@ -21,8 +21,8 @@ export interface HostileRequest {
 /** `hang` never answers; `drip` sends the headers and then a byte every so often, for ever. */
 export type Changed = Answer | 'hang' | 'drip';
 
-/** Turns the honest answer to a request into another one. */
-export type ChangeAnswer = (honest: Answer, request: HostileRequest) => Changed;
+/** Turns the honest answer to a request into another one, at once or when something else has happened. */
+export type ChangeAnswer = (honest: Answer, request: HostileRequest) => Changed | Promise<Changed>;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -84,7 +84,7 @@ export async function startHostileProvider(options: HostileOptions = {}): Promis
     const path = request.path.startsWith(base.slice(origin.length)) ? request.path.slice(base.length - origin.length) : '';
     const { honest, change } = await answer(path, request, now);
     elsewhere.answers.set(request.path, honest);
-    send(res, change === undefined ? honest : change(honest, request));
+    send(res, change === undefined ? honest : await change(honest, request));
   }
 
   async function answer(

@@ -5,13 +5,17 @@ import { describeOnBothEngines } from '../databases.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { type Behaviour, changeJson, type JsonObject, jsonAnswer, without } from '../hostile-provider/behaviour.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
+import { type HostileOptions, startHostileProvider } from '../hostile-provider/provider.ts';
 import type { WorldOptions } from '../world.ts';
 
 const minute = 60_000;
 
 /** An Outlay that asks the provider again every minute, and somebody who has signed in there. */
-async function open(options: WorldOptions = {}): Promise<HostileWorld & { readonly browser: HttpBrowser }> {
-  const opened = await openHostileWorld({ provider: { offlineAccess: true }, revalidation: minute, ...options });
+async function open(
+  options: WorldOptions = {},
+  hostile: HostileOptions = {},
+): Promise<HostileWorld & { readonly browser: HttpBrowser }> {
+  const opened = await openHostileWorld({ provider: { offlineAccess: true }, revalidation: minute, ...options }, hostile);
   const browser = new HttpBrowser();
   opened.provider.behaviour = { claims: (claims) => ({ ...claims, acr: 'mfa', sid: 'sid-1' }) };
   assert.equal((await browser.follow(opened.world.url('/login'))).url, opened.world.url('/dashboard'));
@@ -127,6 +131,26 @@ describe('asking the provider again', () => {
     assert.equal((await later(opened, { refreshAnswer: () => jsonAnswer({ error: 'invalid_grant' }, 400) })).status, 303);
   });
 
+  it('RFT-3 of a provider that nobody can reach lets the session go on, until it is back and says otherwise', async () => {
+    await using opened = await open();
+    await opened.provider[Symbol.asyncDispose]();
+    assert.equal((await later(opened, {})).status, 200);
+    const line = opened.world.log.findLast(({ event }) => event === 'not-revalidated');
+    assert.equal(line?.['subject'], 'sub-alice');
+    // One at the same address that knows nothing of the sign-in, so that it refuses the token.
+    await using back = await startHostileProvider({ port: Number(new URL(opened.provider.issuer).port) });
+    assert.equal((await later(opened, {})).status, 303);
+    assert.equal(back.requests.filter(({ path }) => path === '/token').length, 1);
+  });
+
+  it('RPL-2 keeps the newest ID Token, by which the provider’s session is ended', async () => {
+    await using opened = await open({}, { endSession: true });
+    await later(opened, { refreshClaims: (claims) => ({ ...claims, sid: 'sid-renewed' }) });
+    const { location = '' } = await opened.browser.ask(opened.world.url('/logout'), { method: 'POST' });
+    const [, payload = ''] = (new URL(location).searchParams.get('id_token_hint') ?? '').split('.');
+    assert.match(Buffer.from(payload, 'base64url').toString(), /"sid":"sid-renewed"/);
+  });
+
   it('RFT-2 keeps the new token before anything else: what fails afterwards does not lose the session', async () => {
     await using opened = await open();
     assert.equal((await later(opened, { userInfoAnswer: () => jsonAnswer({}, 500) })).status, 200);
@@ -142,11 +166,12 @@ describe('asking the provider again', () => {
     world.advance(minute + 1_000);
     const asked = Promise.withResolvers<void>();
     const signedOut = Promise.withResolvers<void>();
-    provider.behaviour = { refreshAnswer: (honest) => (asked.resolve(), honest) };
+    provider.behaviour = { refreshAnswer: async (honest) => (asked.resolve(), await signedOut.promise, honest) };
     const page = browser.ask(world.url('/dashboard'));
     await asked.promise;
     void twin.ask(world.url('/logout'), { method: 'POST' }).then(() => signedOut.resolve());
-    await Promise.all([page, signedOut.promise]);
+    assert.equal((await page).location, world.url('/login?return_to=%2Fdashboard'));
+    assert.equal(refreshesOf(opened), 1);
     assert.deepEqual(await world.db.selectFrom('session').selectAll().execute(), []);
     for (const one of [browser, twin]) assert.equal((await one.ask(world.url('/dashboard'))).status, 303);
   });
