@@ -29,6 +29,8 @@ describe('a session’s cookie', () => {
     const browser = await signIn(opened);
     const first = decodeURIComponent(await cookieOf(browser, opened));
     assert.match(first, /^s:[\w-]{43}\.[\w+/=]{43}$/);
+    const rows = JSON.stringify(await opened.world.db.selectFrom('session').selectAll().execute());
+    assert.ok(!rows.includes(first.slice(2, 45)), 'whoever reads the database has no session by it');
     const stolen = browser.copy();
     await signIn(opened, {}, browser);
     assert.notEqual(decodeURIComponent(await cookieOf(browser, opened)), first);
@@ -87,13 +89,16 @@ describeOnBothEngines('sessions', (engine) => {
   });
   after(() => opened[Symbol.asyncDispose]());
 
+  async function signInFrom(userAgent: string, browser = new HttpBrowser()): Promise<void> {
+    const { location = '' } = await browser.ask(opened.world.url('/login'));
+    const { location: callback = '' } = await browser.ask(location);
+    await browser.ask(callback, { headers: { 'user-agent': userAgent } });
+  }
+
   it('SES-4 know whose they are, how and where they began, and are found by the provider’s names', async () => {
     const { provider, world } = opened;
-    const browser = new HttpBrowser();
     provider.behaviour = { claims: (claims) => ({ ...claims, sid: 'sid-4', acr: 'mfa', amr: ['pwd', 'otp'] }) };
-    const { location = '' } = await browser.ask(world.url('/login'));
-    const { location: callback = '' } = await browser.ask(location);
-    await browser.ask(callback, { headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0' } });
+    await signInFrom('Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0');
     const row = await world.db.selectFrom('session').selectAll().where('sid', '=', 'sid-4').executeTakeFirstOrThrow();
     const { issuer, subject, acr, amr, device } = row;
     assert.deepEqual(
@@ -142,6 +147,28 @@ describeOnBothEngines('sessions', (engine) => {
     assert.equal((await mine.ask(world.url(link), { method: 'POST' })).status, 404, 'it is not there any more');
   });
 
+  it('SES-6 are listed by device, and the one that asks is marked instead of having a button', async () => {
+    const { provider, world } = opened;
+    provider.behaviour = {};
+    await world.db.deleteFrom('session').execute();
+    const mine = new HttpBrowser();
+    await signInFrom('Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0', mine);
+    assert.ok(!(await mine.ask(world.url('/profile'))).body.includes('End all other sessions'), 'there is no other');
+    await signInFrom('Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/142.0.0.0 Safari/537.36');
+    const { body } = await mine.ask(world.url('/profile'));
+    const listed = body.split('<li class="session">').slice(1);
+    const items = listed.map((text) => text.split('</li>', 1)[0] ?? '');
+    assert.equal(items.length, 2);
+    for (const [device, isThis] of [
+      ['Firefox on Windows', true],
+      ['Chrome on a Chromebook', false],
+    ] as const) {
+      const item = items.find((text) => text.includes(`<strong>${device}</strong>`)) ?? assert.fail(device);
+      assert.equal(item.includes('This browser'), isThis);
+      assert.equal(item.includes('/ending"'), !isThis);
+    }
+  });
+
   it('SES-6 of others are not theirs to end, and no odd name of one is an error', async () => {
     const { provider, world } = opened;
     const mine = await signIn(opened);
@@ -159,6 +186,7 @@ describeOnBothEngines('sessions', (engine) => {
     for (const id of [row.id_hash, '%00', 'x'.repeat(3_000), '__proto__', '%E0%A4%A', "'; drop table session; --"]) {
       assert.equal((await mine.ask(world.url(`/sessions/${id}/ending`), { method: 'POST' })).status, 404, id.slice(0, 50));
     }
+    assert.equal((await mine.ask(world.url(`/sessions/${'x'.repeat(10_000)}/ending`), { method: 'POST' })).status, 414);
     assert.ok(await isIn(theirs, world));
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
   });
