@@ -76,8 +76,13 @@ describe('every route', () => {
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
       for (const name of ['cross-origin-opener-policy', 'cross-origin-resource-policy'])
         assert.equal(headers.get(name), 'same-origin');
-      for (const feature of ['camera', 'geolocation', 'payment'])
-        assert.match(headers.get('permissions-policy') ?? '', new RegExp(`${feature}=\\(\\)`));
+      const features = (headers.get('permissions-policy') ?? '').split(', ');
+      assert.ok(
+        features.every((feature) => /^[a-z-]+=\(\)$/.test(feature)),
+        'nothing is allowed',
+      );
+      for (const feature of ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'browsing-topics'])
+        assert.ok(features.includes(`${feature}=()`), feature);
       assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/);
       assert.equal(headers.get('x-powered-by'), null);
     }
