@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { HttpBrowser } from '../http-browser.ts';
+import { openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import type { World } from '../world.ts';
 
 /** A page in one of its states, as somebody reaches it; the next one goes on from there. */
@@ -100,6 +101,17 @@ export const hardCases: readonly Shot[] = [
     reach: async (page, world) => {
       await page.context().clearCookies();
       await page.goto(world.url('/logout'));
+    },
+  },
+  {
+    name: 'end-there',
+    reach: async (page) => {
+      // At a provider of its own, whose ID Tokens are too long for an address.
+      await using opened = await openHostileWorld({}, { endSession: true });
+      opened.provider.behaviour = { claims: (claims) => ({ ...claims, groups: 'x'.repeat(4_000) }) };
+      await page.goto(opened.world.url('/login'));
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('button', { name: 'Log out there' }).waitFor();
     },
   },
 ];
