@@ -176,20 +176,16 @@ export async function listSessions(db: Database, viewer: Viewer, limits: Session
 }
 
 /** Whether there is a session that the provider knows by this name. */
-export async function findSessionOf(
-  db: Database,
-  issuer: string,
-  sid: string,
-): Promise<{ issuer: string; sid: string } | undefined> {
+export async function hasSessionOf(db: Database, issuer: string, sid: string): Promise<boolean> {
   // PostgreSQL has no text with a NUL in it, and no session has such a name.
-  if (/\p{Cc}/u.test(sid)) return undefined;
+  if (/\p{Cc}/u.test(sid)) return false;
   const row = await db
     .selectFrom('session')
     .select('issuer')
     .where('issuer', '=', issuer)
     .where('sid', '=', sid)
     .executeTakeFirst();
-  return row && { issuer, sid };
+  return row !== undefined;
 }
 
 /** Ends one of the viewer's own sessions, whichever it is. @returns undefined when there is none such, or it is another's. */

@@ -44,6 +44,11 @@ export async function boundedFetch(
   return Promise.race([timedOut.promise, askOnce(url, { method, headers, body: body ?? null }, guard, limits, signal)]);
 }
 
+/** In small letters and without parameters (RFC 9110 §8.3.1); undefined where the answer does not say. */
+export function mediaTypeOf({ headers }: Response): string | undefined {
+  return headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+}
+
 async function askOnce(
   url: URL,
   { method, headers, body }: Asking,

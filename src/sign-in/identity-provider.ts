@@ -45,13 +45,13 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return refusal(error, Math.abs(connection.clockOffset ?? 0) <= clockTolerance);
   }
 
-  /** What is asked for one action, where it is asked; else what the settings ask of everybody. */
+  /** What the settings ask of everybody and what one action asks, both: a weaker demand for the action changes nothing. */
   function stricter({ maxAge, acrValues = [] }: Demand = {}): Demand {
     const usual = parts.acrValues ?? [];
     const ages = [maxAge, parts.maxAge].filter((age) => age !== undefined);
     return {
       maxAge: ages.length === 0 ? undefined : Math.min(...ages),
-      // Never weaker than what is asked of everybody.
+      // Where both name some there is one in common: `checkAcrValues` saw to it.
       acrValues:
         acrValues.length > 0 && usual.length > 0 ? acrValues.filter((acr) => usual.includes(acr)) : [...acrValues, ...usual],
     };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLoopback, signatureAlgorithms } from '../config-values.ts';
-import type { Asking } from './bounded-fetch.ts';
+import { type Asking, mediaTypeOf } from './bounded-fetch.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 
@@ -50,8 +50,7 @@ export function listEndpoints(metadata: object): [name: string, address: string]
 export async function fetchMetadata(issuer: string, ask: AskProvider): Promise<ProviderMetadata> {
   const response = await askWellKnown(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, ask);
   if (response.status !== 200) throw new UntrustedAnswer(`metadata-status-${response.status}`);
-  const type = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new UntrustedAnswer('metadata-type');
+  if (mediaTypeOf(response) !== 'application/json') throw new UntrustedAnswer('metadata-type');
   return checkMetadata(parseStrictJson(new Uint8Array(await response.arrayBuffer()), 'metadata'), issuer);
 }
 

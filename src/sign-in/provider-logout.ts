@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { endAccess } from '../people/access.ts';
-import { findSessionOf, hashOnce } from '../people/sessions.ts';
+import { hashOnce, hasSessionOf } from '../people/sessions.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
@@ -56,11 +56,10 @@ export function providerLogoutRoutes({ db, provider, now, log }: ProviderLogoutP
     .get(async (req, res) => {
       const { iss, sid } = req.query;
       // Both, because one alone would let any website sign people out (Front-Channel Logout §2 and §5).
-      const session = iss === provider.issuer && typeof sid === 'string' ? await findSessionOf(db, iss, sid) : undefined;
-      if (session !== undefined) {
-        const ended = await endAccess(db, { issuer: session.issuer, sid: session.sid }, now);
+      if (iss === provider.issuer && typeof sid === 'string' && (await hasSessionOf(db, iss, sid))) {
+        const ended = await endAccess(db, { issuer: iss, sid }, now);
         log.info(
-          { event: 'access-ended', channel: 'front-channel', reference: referenceOf(res), ...session, ended },
+          { event: 'access-ended', channel: 'front-channel', reference: referenceOf(res), issuer: iss, sid, ended },
           'access ended',
         );
       }

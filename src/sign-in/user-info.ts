@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaTypeOf } from './bounded-fetch.ts';
 import type { ProviderKeys } from './provider-keys.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
@@ -22,7 +23,7 @@ const parties = z.object({ iss: z.string(), aud: z.union([z.string(), z.array(z.
 export async function readUserInfo(response: Response, expected: ExpectedUserInfo, keys: ProviderKeys): Promise<object> {
   if (response.status !== 200) throw new UntrustedAnswer('userinfo-status');
   const body = new Uint8Array(await response.arrayBuffer());
-  const type = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  const type = mediaTypeOf(response);
   if (type === 'application/json') return claimsOf(body, expected);
   if (type !== 'application/jwt') throw new UntrustedAnswer('userinfo-type');
   const { payload } = await keys.verify(new TextDecoder().decode(body), expected.algorithms);
