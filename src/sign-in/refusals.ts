@@ -83,7 +83,7 @@ export function isFinal(error: unknown): boolean {
   if (!(error instanceof Problem) || error.kind !== 'sign-in-failed' || error.reason === 'clocks-differ') return false;
   // RFC 6749 §5.2: any other code is a mistake between Outlay and the provider, and no word on this person.
   if (error.reason === 'token-request-refused') return (error.cause as { error?: unknown }).error === 'invalid_grant';
-  return error.reason === undefined || final.test(failedCheck(error) ?? '');
+  return error.reason === 'refresh-token-unreadable' || final.test(failedCheck(error) ?? '');
 }
 
 /** The check that an answer failed, as one word for the log; undefined where no check of ours or of the libraries' did. */

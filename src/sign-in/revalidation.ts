@@ -61,7 +61,11 @@ export function revalidation(parts: RevalidationParts): RequestHandler {
 
 async function renew(session: Session, { db, provider, tokens, interval, now }: RevalidationParts): Promise<void> {
   const { refreshToken } = await openTokens(tokens, session);
-  if (refreshToken === undefined) throw new Problem('sign-in-failed', 'The session’s refresh token cannot be read any more.');
+  if (refreshToken === undefined) {
+    throw new Problem('sign-in-failed', 'The session’s refresh token cannot be read any more.', {
+      reason: 'refresh-token-unreadable',
+    });
+  }
   const before = {
     subject: session.subject,
     authTime: session.auth_time === null ? undefined : new Date(session.auth_time),

@@ -83,6 +83,14 @@ describe('asking the provider again', () => {
     });
   }
 
+  it('RFT-3 ends the session whose refresh token cannot be read any more, without asking anybody', async () => {
+    await using opened = await open();
+    await opened.world.db.updateTable('session').set({ sealed_refresh_token: 'what no secret of ours sealed' }).execute();
+    assert.equal((await later(opened, {})).location, opened.world.url('/login?return_to=%2Fdashboard'));
+    assert.equal(refreshesOf(opened), 0);
+    assert.deepEqual(await opened.world.db.selectFrom('session').selectAll().execute(), []);
+  });
+
   it('RFT-3 ends the session also for a request that signs in or out, which goes on as for anybody else', async () => {
     const refused: Behaviour = { refreshAnswer: () => jsonAnswer({ error: 'invalid_grant' }, 400) };
     await using leaving = await open();
