@@ -4,11 +4,13 @@ import type { Database } from './database/schema.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
-import type { SessionLimits } from './people/sessions.ts';
+import type { SessionLimits } from './people/session-limits.ts';
 import { signedInSessions } from './people/signed-in.ts';
 import { tokenSeal } from './people/tokens.ts';
 import { displayNameOf } from './people/viewer.ts';
 import { Problem } from './problems.ts';
+import { RuleBook } from './rights/rule-book.ts';
+import type { AdminSettings } from './rights/rules.ts';
 import { Attempts } from './sign-in/attempts.ts';
 import { clientKeysRoutes } from './sign-in/client-keys-route.ts';
 import { homeRoutes } from './sign-in/home.ts';
@@ -19,7 +21,6 @@ import { signInRoutes } from './sign-in/routes.ts';
 import { signOutRoutes } from './sign-in/sign-out.ts';
 import { StepUp, type StepUpParts } from './sign-in/step-up.ts';
 import { dashboardRoutes } from './teams/dashboard.ts';
-import { describeRight, listRights } from './teams/rules.ts';
 import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
 import { setFrame } from './web/page.ts';
@@ -48,6 +49,8 @@ export interface Parts {
   readonly trustProxy: number | string[] | false;
   readonly signInRateLimit: number;
   readonly admitNewPeople: boolean;
+  /** Who is an admin by the settings. */
+  readonly admin: AdminSettings;
   readonly demonstration: boolean;
 }
 
@@ -55,7 +58,17 @@ export interface Parts {
 export function createApp(parts: Parts): Express {
   const { db, provider, now, log, baseUrl, sessionSecrets, sessionLimits: limits, admitNewPeople, demonstration } = parts;
   const https = baseUrl.startsWith('https:');
-  const sessions = signedInSessions({ db, sessionSecrets, https, limits, revalidation: parts.revalidation, admitNewPeople, now });
+  const ruleBook = new RuleBook(db, parts.admin);
+  const sessions = signedInSessions({
+    db,
+    ruleBook,
+    sessionSecrets,
+    https,
+    limits,
+    revalidation: parts.revalidation,
+    admitNewPeople,
+    now,
+  });
   const attempts = new Attempts(sessionSecrets, https, now);
   const stepUp = new StepUp({
     demand: parts.stepUp,
@@ -80,7 +93,7 @@ export function createApp(parts: Parts): Express {
   app.use(...sessions.middleware);
   if (parts.revalidation > 0) {
     const tokens = tokenSeal(sessionSecrets, now);
-    app.use(revalidation({ db, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
+    app.use(revalidation({ db, ruleBook, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
   }
   app.use((req, res, next) => {
     setFrame(res, { personName: req.user && displayNameOf(req.user), demonstration });
@@ -97,7 +110,7 @@ export function createApp(parts: Parts): Express {
 
   app.use(stepUp.routes());
   app.use(mySessionsRoutes({ db, log, endOthers: stepUp.handler('end-other-sessions') }));
-  app.use(profileRoutes({ db, limits, now, listRights: async (viewer) => (await listRights(db, viewer)).map(describeRight) }));
+  app.use(profileRoutes({ db, limits, now }));
   app.use(dashboardRoutes(db));
   app.use(teamRoutes(db));
 

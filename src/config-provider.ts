@@ -21,10 +21,24 @@ export interface ProviderConfig {
   readonly trustedTile?: boolean;
   /** Whether refresh tokens are asked for (`offline_access`), so that sessions can be revalidated. */
   readonly offlineAccess?: boolean;
+  /** What is asked for beyond the usual, for example so that groups are sent (RFC 6749 §3.3). */
+  readonly extraScopes?: readonly string[];
+  readonly groups?: GroupsSettings;
   readonly logoutTokenType?: LogoutTokenType;
   /** How the provider signs for this client (`id_token_signed_response_alg`); in any way its metadata names, where it is not said. */
   readonly signingAlgorithm?: string | undefined;
 }
+
+/** How the provider speaks of somebody's groups. */
+export interface GroupsSettings {
+  /** The claim that names them, a nested one with points between: `groups`, `realm_access.roles`. */
+  readonly claim: string;
+  /** What it means when it is not there: those named last still count, or there are none. */
+  readonly absent: (typeof groupsAbsent)[number];
+}
+
+export const groupsAbsent = ['keep', 'none'] as const;
+export const usualGroups: GroupsSettings = { claim: 'groups', absent: 'keep' };
 
 /**
  * The `typ` that a logout token must have: `logout+jwt` (Back-Channel Logout §2.4 recommends it, OWASP ASVS 10.5.5 asks for it),
@@ -49,6 +63,9 @@ interface GivenProvider {
   readonly OIDC_MAX_AGE?: number | undefined;
   readonly OIDC_TRUSTED_TILE: '0' | '1';
   readonly OIDC_OFFLINE_ACCESS: '0' | '1';
+  readonly OIDC_EXTRA_SCOPES?: readonly string[] | undefined;
+  readonly OIDC_GROUPS_CLAIM: string;
+  readonly OIDC_GROUPS_ABSENT: GroupsSettings['absent'];
   readonly OIDC_LOGOUT_TOKEN_TYPE: LogoutTokenType;
   readonly OIDC_SIGNING_ALGORITHM?: string | undefined;
 }
@@ -81,6 +98,8 @@ export function parseProvider(given: GivenProvider, mistakes: string[]): Provide
     maxAge: given.OIDC_MAX_AGE,
     trustedTile: given.OIDC_TRUSTED_TILE === '1',
     offlineAccess: given.OIDC_OFFLINE_ACCESS === '1',
+    extraScopes: given.OIDC_EXTRA_SCOPES ?? [],
+    groups: { claim: given.OIDC_GROUPS_CLAIM, absent: given.OIDC_GROUPS_ABSENT },
     logoutTokenType: given.OIDC_LOGOUT_TOKEN_TYPE,
     signingAlgorithm: given.OIDC_SIGNING_ALGORITHM,
   };

@@ -25,6 +25,7 @@ describe('the settings', () => {
       stepUp: { maxAge: 300, acrValues: [] },
       clockTolerance: 30,
       admitNewPeople: true,
+      admin: { email: undefined, group: undefined },
       provider: undefined,
       demoProviderPort: 3001,
       warnings: [],
@@ -41,6 +42,8 @@ describe('the settings', () => {
       maxAge: undefined,
       trustedTile: false,
       offlineAccess: false,
+      extraScopes: [],
+      groups: { claim: 'groups', absent: 'keep' },
       logoutTokenType: 'logout+jwt',
       signingAlgorithm: undefined,
     });

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { authMethods, checkAcrValues, logoutTokenTypes, type ProviderConfig, parseProvider } from './config-provider.ts';
+import {
+  authMethods,
+  checkAcrValues,
+  groupsAbsent,
+  logoutTokenTypes,
+  type ProviderConfig,
+  parseProvider,
+  usualGroups,
+} from './config-provider.ts';
 import {
   checkDemonstration,
   parseBaseUrl,
@@ -41,6 +49,8 @@ export interface Config {
   readonly clockTolerance: number;
   /** Whether somebody the provider vouches for and whom we do not know yet becomes a person here. */
   readonly admitNewPeople: boolean;
+  /** Who is an admin whatever the rules say, so that there is a first one: whoever proves this address, or is in this group. */
+  readonly admin: { readonly email: string | undefined; readonly group: string | undefined };
   /** Undefined in the demonstration, which brings a provider of its own. */
   readonly provider: ProviderConfig | undefined;
   readonly demoProviderPort: number;
@@ -103,6 +113,9 @@ export const settings = z.object({
   OIDC_MAX_AGE: wholeNumber(1, 31_536_000).optional(),
   OIDC_TRUSTED_TILE: oneOrNone,
   OIDC_OFFLINE_ACCESS: oneOrNone,
+  OIDC_EXTRA_SCOPES: words.optional(),
+  OIDC_GROUPS_CLAIM: text.max(200, 'is at most 200 characters long').default(usualGroups.claim),
+  OIDC_GROUPS_ABSENT: z.enum(groupsAbsent, `must be one of ${groupsAbsent.join(', ')}`).default(usualGroups.absent),
   OIDC_LOGOUT_TOKEN_TYPE: z.enum(logoutTokenTypes, `must be one of ${logoutTokenTypes.join(', ')}`).default('logout+jwt'),
   OIDC_SIGNING_ALGORITHM: z.enum(signatureAlgorithms, `must be one of ${signatureAlgorithms.join(', ')}`).optional(),
   OKTA_ISSUER: text.optional(),
@@ -121,6 +134,8 @@ export const settings = z.object({
   SIGN_IN_RATE_LIMIT: wholeNumber(0, 1_000_000).default(300),
   CLOCK_TOLERANCE: wholeNumber(0, 300).default(30),
   ADMIT_NEW_PEOPLE: z.enum(['0', '1'], 'must be 1 or 0').default('1'),
+  ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
+  ADMIN_GROUP: text.max(500, 'is at most 500 characters long').optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
   SAMPLE_ORGANISATION: oneOrNone,
   DEMO_PROVIDER_PORT: port.optional(),
@@ -176,6 +191,7 @@ export function loadConfig(env: Environment): Config {
     stepUp: { maxAge: given.STEP_UP_MAX_AGE, acrValues: given.STEP_UP_ACR_VALUES ?? [] },
     clockTolerance: given.CLOCK_TOLERANCE,
     admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
+    admin: { email: given.ADMIN_EMAIL, group: given.ADMIN_GROUP },
     provider,
     demoProviderPort: given.DEMO_PROVIDER_PORT ?? portBeside(given.PORT),
     warnings,

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import pino, { type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
@@ -49,6 +50,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   });
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
+  const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
   const { baseUrl, sessionLimits, revalidation, stepUp, trustProxy, signInRateLimit, admitNewPeople } = config;
   const app = createApp({
     db,
@@ -63,6 +65,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     trustProxy,
     signInRateLimit,
     admitNewPeople,
+    admin,
     demonstration,
   });
   resources.use(await serve(config.port, host, () => app));

@@ -1,7 +1,8 @@
-import type { Database } from '../src/database/schema.ts';
+import type { Database, Transaction } from '../src/database/schema.ts';
 import type { DemoPerson } from '../src/demo/organisation.ts';
 import { addExpense } from '../src/expenses/expenses.ts';
-import { addEmailRule } from '../src/teams/rules.ts';
+import type { Given } from '../src/rights/rights.ts';
+import { addRule } from '../src/rights/rule-changes.ts';
 import { addTeam } from '../src/teams/teams.ts';
 
 function person(subject: string, claims: DemoPerson['claims']): DemoPerson {
@@ -56,6 +57,11 @@ export async function addCastData(db: Database): Promise<void> {
     await addEmailRule(transaction, 'charlie@example.com', { role: 'member', teamId: 'marketing' });
     await addEmailRule(transaction, 'charlie@example.com', { role: 'member', teamId: 'empty' });
     await addEmailRule(transaction, 'booker@example.com', { role: 'member', teamId: 'finance' });
-    await addEmailRule(transaction, 'dana@example.com', { role: 'admin' });
+    await addEmailRule(transaction, 'dana@example.com', { role: 'admin', teamId: null });
   });
+}
+
+/** "Whoever proves this address is given this." */
+export async function addEmailRule(db: Transaction, value: string, gives: Given): Promise<void> {
+  await addRule(db, { claim: 'email', operator: 'equals', value, gives });
 }

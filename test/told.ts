@@ -1,8 +1,13 @@
 import type { JSONWebKeySet } from 'jose';
+import type { Database } from '../src/database/schema.ts';
+import { usualGroups } from '../src/config-provider.ts';
 import type { Identity } from '../src/people/people.ts';
-import type { SessionLimits } from '../src/people/sessions.ts';
+import type { SessionLimits } from '../src/people/session-limits.ts';
 import type { Viewer } from '../src/people/viewer.ts';
+import { type KnownClaims, learnClaims, noClaims } from '../src/rights/claims.ts';
 import { ProviderKeys } from '../src/sign-in/provider-keys.ts';
+import { RuleBook } from '../src/rights/rule-book.ts';
+import { toldClaims } from '../src/sign-in/told-claims.ts';
 import { Refreshed } from '../src/sign-in/refreshed.ts';
 
 /** What a provider tells us of Alice, or of somebody who differs from her in this. */
@@ -13,6 +18,7 @@ export function identityOf(told: Partial<Identity> = {}): Identity {
     name: 'Alice Archer',
     email: 'alice@example.com',
     emailVerified: true,
+    claims: toldClaims({}, {}, usualGroups),
     sid: undefined,
     authTime: undefined,
     acr: undefined,
@@ -25,7 +31,7 @@ export function identityOf(told: Partial<Identity> = {}): Identity {
 }
 
 /** Somebody who has signed in and whose address the provider verified, or, without one, did not. */
-export function viewerWith(verifiedEmail: string | undefined): Viewer {
+export function viewerWith(verifiedEmail: string | undefined, more: Partial<Viewer> = {}): Viewer {
   return {
     personId: 'person',
     sessionIdHash: 'hash',
@@ -38,6 +44,9 @@ export function viewerWith(verifiedEmail: string | undefined): Viewer {
     name: 'Somebody',
     email: verifiedEmail ?? 'unverified@example.com',
     verifiedEmail,
+    claims: noClaims,
+    rights: [],
+    ...more,
   };
 }
 
@@ -59,4 +68,20 @@ export const usualLimits: SessionLimits = { idle: 30 * 60_000, absolute: 12 * 60
 /** A provider's keys, as they are fetched by this. */
 export function keysFrom(fetchKeys: () => Promise<JSONWebKeySet>, now: () => Date): ProviderKeys {
   return new ProviderKeys(new Refreshed(fetchKeys, now, { onFailure: () => {}, leavesKnown: () => true }), now);
+}
+
+/** The rules of a database, with nobody an admin by the settings. */
+export function ruleBookOf(db: Database): RuleBook {
+  return new RuleBook(db, { groupsClaim: 'groups' });
+}
+
+/** The same viewer with the rights that the rules give right now. */
+export async function withRights(db: Database, viewer: Viewer): Promise<Viewer> {
+  const { rules } = await ruleBookOf(db).now();
+  return { ...viewer, rights: rules.rightsOf({ ...viewer, grants: [] }) };
+}
+
+/** Claims in which the provider named these groups. */
+export function inGroups(...groups: readonly string[]): KnownClaims {
+  return learnClaims(noClaims, toldClaims({ groups }, {}, usualGroups), true, new Date(0));
 }

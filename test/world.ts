@@ -12,8 +12,9 @@ import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { samplePeople } from '../src/demo/organisation.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
+import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
-import type { SessionLimits } from '../src/people/sessions.ts';
+import type { SessionLimits } from '../src/people/session-limits.ts';
 import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
 import { addCastData, type CastName, cast } from './cast.ts';
@@ -72,6 +73,8 @@ export interface WorldOptions {
   readonly sessionSecret?: string;
   /** True unless given. */
   readonly admitNewPeople?: boolean;
+  /** Nobody by the settings unless given. */
+  readonly admin?: Partial<AdminSettings>;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -126,6 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       trustProxy: options.trustProxy ?? false,
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,
+      admin: { groupsClaim: 'groups', ...options.admin },
       demonstration: options.demonstration ?? false,
     });
   }

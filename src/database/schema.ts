@@ -1,4 +1,4 @@
-import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
 
 /*
  * One data model for two engines (docs/decisions/0002): text ids made by the app, instants and dates as ISO 8601 UTC text,
@@ -16,7 +16,20 @@ export interface PersonTable {
   email_verified: 0 | 1;
   admitted_at: string;
   signed_in_at: string;
+  /** What rules are held against besides the address: pairs of a claim's path and its values, as JSON (rights/claims.ts). */
+  claims: Generated<string>;
+  /** What the provider last said of their groups. */
+  groups_state: Generated<GroupsState>;
+  /** When it last named them, be it that there are none. */
+  groups_told_at: Generated<string | null>;
+  /** Since when an admin has kept them out. */
+  disabled_at: Generated<string | null>;
+  /** Name and address as people search and sort, ordered by bytes on both engines. */
+  sort_name: Generated<string>;
 }
+
+/** A claim that was not sent, one that points elsewhere, an empty list and a list are four different things. */
+export type GroupsState = 'absent' | 'overflowing' | 'empty' | 'present';
 
 export interface SessionTable {
   /** SHA-256 of the session id; the id itself is only in the browser's cookie. */
@@ -72,15 +85,40 @@ export interface TeamTable {
   id: string;
   label: string;
   currency: string;
+  /** Since when nothing is logged in it any more. */
+  archived_at: Generated<string | null>;
 }
+
+export type OrganisationRole = 'admin' | 'finance' | 'auditor';
+export type TeamRole = 'member' | 'manager';
 
 export interface RuleTable {
   id: string;
-  claim: 'email';
+  /** `email`, `email_domain`, or a claim's path. */
+  claim: string;
+  operator: Generated<'equals' | 'matches'>;
   value: string;
-  role: 'member' | 'admin';
+  role: OrganisationRole | TeamRole;
   /** Set exactly when the role is one within a team. */
   team_id: string | null;
+}
+
+/** One row; its version changes with every rule, by a trigger. */
+export interface RuleBookTable {
+  id: 1;
+  version: string;
+}
+
+/** A right that an admin gave to somebody, beside the rules. */
+export interface RightGrantTable {
+  id: string;
+  person_id: string;
+  role: OrganisationRole | TeamRole;
+  /** Set exactly when the role is one within a team. */
+  team_id: string | null;
+  /** The name of whoever gave it, as it was then. */
+  given_by: string;
+  given_at: string;
 }
 
 export interface ExpenseTable {
@@ -114,6 +152,8 @@ export interface Schema {
   used_logout_token: UsedLogoutTokenTable;
   team: TeamTable;
   rule: RuleTable;
+  rule_book: RuleBookTable;
+  right_grant: RightGrantTable;
   expense: ExpenseTable;
   team_total: TeamTotalTable;
   sample_organisation: SampleOrganisationTable;

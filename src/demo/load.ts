@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { addExpense } from '../expenses/expenses.ts';
 import { exponentOf } from '../expenses/money.ts';
 import { Problem } from '../problems.ts';
-import { addEmailRule } from '../teams/rules.ts';
+import { addRule } from '../rights/rule-changes.ts';
 import { addTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { organisation, teamSeenBy } from './organisation.ts';
@@ -46,9 +46,11 @@ async function writeSample(db: Transaction, at: Date): Promise<void> {
       await addExpense(db, team, { spenderName: name, item, amountMinor: Math.round(amount * minorUnits), loggedAt });
     }
   }
-  for (const person of people) {
-    const teamId = teamSeenBy(person);
-    await addEmailRule(db, person.email, teamId === undefined ? { role: 'admin' } : { role: 'member', teamId });
+  // Teams by group and the admin by address, so that both can be seen at work.
+  for (const { id } of teams)
+    await addRule(db, { claim: 'groups', operator: 'equals', value: id, gives: { role: 'member', teamId: id } });
+  for (const { email } of people.filter((person) => teamSeenBy(person) === undefined)) {
+    await addRule(db, { claim: 'email', operator: 'equals', value: email, gives: { role: 'admin', teamId: null } });
   }
   await db.insertInto('sample_organisation').values({ name: organisation.organisation, loaded_at: at.toISOString() }).execute();
 }

@@ -5,7 +5,8 @@ import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf, TestClock } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
-import { admit, normalizeEmail } from './people.ts';
+import { normalizeEmail } from '../rights/rules.ts';
+import { admit } from './people.ts';
 
 describeOnBothEngines('a person', (engine) => {
   let fresh: FreshDatabase;
@@ -39,6 +40,11 @@ describeOnBothEngines('a person', (engine) => {
         email_verified: 1,
         admitted_at: at,
         signed_in_at: at,
+        claims: '[]',
+        groups_state: 'absent',
+        groups_told_at: null,
+        disabled_at: null,
+        sort_name: 'alice archer alice@example.com',
       },
     );
     assert.deepEqual(await db.selectFrom('person').selectAll().where('id', '=', person.id).executeTakeFirst(), person);
@@ -59,6 +65,7 @@ describeOnBothEngines('a person', (engine) => {
         email: 'bishop@example.com',
         email_verified: 0,
         signed_in_at: clock.now().toISOString(),
+        sort_name: 'alice bishop bishop@example.com',
       },
     );
   });

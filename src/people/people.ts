@@ -2,6 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
+import { normalizeEmail } from '../rights/rules.ts';
+import { fromColumns, learnClaims, noClaims, type ToldClaims, toColumns } from '../rights/claims.ts';
 import type { Clock } from '../web/clock.ts';
 
 /** Who the provider says somebody is. Made by `sign-in/identity-provider.ts` alone, after every check. */
@@ -13,6 +15,8 @@ export interface Identity {
   readonly email: string | undefined;
   /** True only where the provider said exactly `true` of this very address (OpenID Connect Core §5.1). */
   readonly emailVerified: boolean;
+  /** What rules may be held against, besides the address. */
+  readonly claims: ToldClaims;
   readonly sid: string | undefined;
   readonly authTime: Date | undefined;
   readonly acr: string | undefined;
@@ -30,61 +34,82 @@ export type Person = Selectable<PersonTable>;
 const MAX_NAME = 200;
 
 /**
- * Finds the person by (issuer, subject) or makes them, and keeps name and e-mail as the provider gave them now. The
+ * Finds the person by (issuer, subject) or makes them, and keeps name, e-mail and claims as the provider gave them now. The
  * e-mail is never a key: addresses are recycled, unverified, and the same at two providers.
  * @param newPeople whether somebody whom we do not know yet becomes a person here.
- * @throws Problem `not-allowed` for somebody new where they do not.
+ * @throws Problem `not-allowed` for somebody new where they do not, and for somebody whom an admin has disabled.
  */
 export async function admit(db: Database | Transaction, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
-  const at = now().toISOString();
-  const told = { ...asKept(identity), signed_in_at: at };
-  if (!newPeople) {
-    const known = await db
-      .updateTable('person')
-      .set(told)
-      .where('issuer', '=', identity.issuer)
-      .where('subject', '=', identity.subject)
-      .returningAll()
-      .executeTakeFirst();
-    if (known !== undefined) return known;
-    throw new Problem(
-      'not-allowed',
-      'Your company’s sign-in knows you, but Outlay lets in only people who were added to it. Ask whoever runs Outlay in your company to add you.',
-      { heading: 'You have no access yet', reason: 'person-unknown' },
-    );
-  }
+  const at = now();
+  const { issuer, subject } = identity;
+  const known = await db
+    .selectFrom('person')
+    .select(['claims', 'groups_state', 'groups_told_at', 'disabled_at'])
+    .where('issuer', '=', issuer)
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  if (known === undefined && !newPeople) throw unknownPerson();
+  if (known !== undefined && known.disabled_at !== null) throw disabledPerson();
+  const claims = learnClaims(known === undefined ? noClaims : fromColumns(known), identity.claims, true, at);
+  const told = { ...asKept(identity), ...toColumns(claims), signed_in_at: at.toISOString() };
   return db
     .insertInto('person')
-    .values({ id: randomUUIDv7(), issuer: identity.issuer, subject: identity.subject, admitted_at: at, ...told })
+    .values({ id: randomUUIDv7(), issuer, subject, admitted_at: at.toISOString(), disabled_at: null, ...told })
     .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet(told))
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-type Told = Pick<Identity, 'name' | 'email' | 'emailVerified'>;
-
-/** Keeps what the provider says of somebody now, between two sign-ins; what it does not speak of stays as it was (Core §12.2). */
-export async function keepTold(db: Database, personId: string, told: Told): Promise<void> {
-  const { name, ...address } = asKept(told);
-  const changed = { ...(told.name !== undefined && { name }), ...(told.email !== undefined && address) };
-  if (Object.keys(changed).length === 0) return;
-  await db.updateTable('person').set(changed).where('id', '=', personId).execute();
+function unknownPerson(): Problem {
+  return new Problem(
+    'not-allowed',
+    'Your company’s sign-in knows you, but Outlay lets in only people who were added to it. Ask whoever runs Outlay in your company to add you.',
+    { heading: 'You have no access yet', reason: 'person-unknown' },
+  );
 }
 
-function asKept({ name, email, emailVerified }: Told) {
+function disabledPerson(): Problem {
+  return new Problem(
+    'not-allowed',
+    'Your company’s sign-in knows you, but an admin of Outlay has ended your access. If that is a mistake, ask an admin to give it back.',
+    { heading: 'Your access has ended', reason: 'person-disabled' },
+  );
+}
+
+/** What a refreshed answer may bring anew. */
+export type Told = Pick<Identity, 'name' | 'email' | 'emailVerified' | 'claims'>;
+
+/** Keeps what the provider says of somebody now, between two sign-ins; what it does not speak of stays as it was (Core §12.2). */
+export async function keepTold(db: Database, personId: string, told: Told, now: Clock): Promise<void> {
+  const known = await db.selectFrom('person').selectAll().where('id', '=', personId).executeTakeFirst();
+  if (known === undefined) return;
+  const name = told.name ?? known.name ?? undefined;
+  const address =
+    told.email === undefined
+      ? { email: known.email ?? undefined, emailVerified: known.email_verified === 1 }
+      : { email: told.email, emailVerified: told.emailVerified };
+  const claims = learnClaims(fromColumns(known), told.claims, false, now());
+  await db
+    .updateTable('person')
+    .set({ ...asKept({ name, ...address }), ...toColumns(claims) })
+    .where('id', '=', personId)
+    .execute();
+}
+
+function asKept(told: Pick<Identity, 'name' | 'email' | 'emailVerified'>) {
+  const name = displayName(told.name);
+  const email = told.email === undefined ? null : normalizeEmail(told.email);
   return {
-    name: displayName(name),
-    email: email === undefined ? null : normalizeEmail(email),
-    email_verified: emailVerified ? (1 as const) : (0 as const),
+    name,
+    email,
+    email_verified: told.emailVerified ? (1 as const) : (0 as const),
+    sort_name: searchable([name, email].filter((text) => text !== null).join(' ')),
   };
 }
 
-/**
- * ASCII letters only: full case folding would make one address of two different ones (the Kelvin sign becomes "k"), and
- * so give somebody another person's team.
- */
-export function normalizeEmail(email: string): string {
-  return email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** As people search and sort: without case and accents. */
+export function searchable(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /**

@@ -1,23 +1,22 @@
 import express, { type Router } from 'express';
 import type { Database } from '../database/schema.ts';
+import { type ClaimInWords, explainClaims, explainRights, type RightInWords } from '../rights/explain.ts';
+import { describeGroups } from '../rights/words.ts';
 import { type Clock, formatInstant } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { paths, sessionEndingPath } from '../web/paths.ts';
-import { listSessions, type SessionLimits } from './sessions.ts';
-import { displayNameOf, type Viewer, viewerOf } from './viewer.ts';
-
-/** One thing the viewer may do, and why: a sentence of `teams/rules.ts`, which this room does not know. */
-export interface RightInWords {
-  readonly what: string;
-  readonly why: string;
-}
+import type { SessionLimits } from './session-limits.ts';
+import { listSessions } from './sessions.ts';
+import { displayNameOf, viewerOf } from './viewer.ts';
 
 interface ProfileModel {
   readonly name: string;
   readonly email: string;
   readonly emailNote: string;
   readonly rights: readonly RightInWords[];
+  readonly claims: readonly ClaimInWords[];
+  readonly groups: string;
   readonly sessions: readonly {
     readonly device: string;
     readonly address: string;
@@ -39,10 +38,9 @@ export interface ProfileParts {
   readonly db: Database;
   readonly limits: SessionLimits;
   readonly now: Clock;
-  readonly listRights: (viewer: Viewer) => Promise<readonly RightInWords[]>;
 }
 
-export function profileRoutes({ db, limits, now, listRights }: ProfileParts): Router {
+export function profileRoutes({ db, limits, now }: ProfileParts): Router {
   const router = express.Router();
   router
     .route(paths.profile)
@@ -53,7 +51,9 @@ export function profileRoutes({ db, limits, now, listRights }: ProfileParts): Ro
         name: displayNameOf(viewer),
         email: viewer.email ?? 'Your company’s sign-in did not send an e-mail address.',
         emailNote: viewer.email !== undefined && viewer.verifiedEmail === undefined ? unverifiedNote : '',
-        rights: await listRights(viewer),
+        rights: await explainRights(db, viewer.rights),
+        claims: explainClaims(viewer),
+        groups: describeGroups(viewer.claims),
         endOthersHref: sessions.length > 1 ? paths.sessionsEnding : '',
         limits: `A session ends after ${inWords(limits.idle)} without use, and after ${inWords(limits.absolute)} in any case.`,
         sessions: sessions.map((session) => ({

@@ -5,7 +5,7 @@ import type { SessionData } from 'express-session';
 import type { KyselyPlugin } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { identityOf, TestClock, usualLimits } from '../../test/told.ts';
+import { identityOf, ruleBookOf, TestClock, usualLimits } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { admit } from './people.ts';
 import { SessionStore } from './session-store.ts';
@@ -25,7 +25,7 @@ describeOnBothEngines('the session store', (engine) => {
 
   /** The store's four verbs as promises. */
   function storeOn(database: Database) {
-    const store = new SessionStore(database, usualLimits, clock.now);
+    const store = new SessionStore(database, ruleBookOf(database), usualLimits, clock.now);
     const asked = <Result>(ask: (callback: (error: unknown, result?: Result) => void) => void) =>
       new Promise<Result | undefined>((resolve, reject) => {
         ask((error, result) => (error == null ? resolve(result) : reject(error)));
@@ -92,6 +92,7 @@ describeOnBothEngines('the session store', (engine) => {
       await touch('counted', session);
       return [...statements];
     };
+    await request();
     for (let times = 0; times < 3; times += 1) assert.deepEqual(await request(), ['SelectQueryNode']);
     clock.advance(60_000);
     assert.deepEqual(await request(), ['SelectQueryNode', 'UpdateQueryNode']);

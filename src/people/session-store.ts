@@ -1,17 +1,10 @@
 import { type SessionData, Store } from 'express-session';
 import type { Database } from '../database/schema.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
-import {
-  addSession,
-  endSession,
-  findViewer,
-  hashSessionId,
-  type Beginning,
-  type SessionLimits,
-  TOUCH_INTERVAL,
-  touchSession,
-} from './sessions.ts';
-import type { Viewer } from './viewer.ts';
+import { addSession, endSession, hashSessionId, type Beginning, touchSession } from './sessions.ts';
+import { type SessionLimits, TOUCH_INTERVAL } from './session-limits.ts';
+import { findViewer, type Viewer } from './viewer.ts';
 
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
 export type SignedIn = { readonly begins: Omit<Beginning, 'id_hash'>; readonly begunAt: Date } | { readonly viewer: Viewer };
@@ -28,21 +21,23 @@ declare module 'express-session' {
  */
 export class SessionStore extends Store {
   readonly #db: Database;
+  readonly #ruleBook: RuleBook;
   /** Beginnings already written: express-session saves the session of the request that signs somebody in a second time. */
   readonly #written = new WeakSet<object>();
   readonly #limits: SessionLimits;
   readonly #now: Clock;
 
-  constructor(db: Database, limits: SessionLimits, now: Clock) {
+  constructor(db: Database, ruleBook: RuleBook, limits: SessionLimits, now: Clock) {
     super();
     this.#db = db;
+    this.#ruleBook = ruleBook;
     this.#limits = limits;
     this.#now = now;
   }
 
   override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
     answer(callback, async () => {
-      const viewer = await findViewer(this.#db, hashSessionId(id), this.#limits, this.#now);
+      const viewer = await findViewer(this.#db, hashSessionId(id), this.#ruleBook, this.#limits, this.#now);
       // A cookie without an end of its own goes when the browser closes; how long it counts is decided here, not there.
       return viewer === undefined ? null : { cookie: { originalMaxAge: null }, passport: { user: { viewer } } };
     });

@@ -4,10 +4,12 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { identityOf, TestClock, usualLimits } from '../../test/told.ts';
+import { identityOf, ruleBookOf, TestClock, usualLimits } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
+import { noClaims } from '../rights/claims.ts';
 import { admit } from './people.ts';
-import { addSession, endSession, findViewer, hashSessionId, listSessions, type Session, touchSession } from './sessions.ts';
+import { addSession, endSession, hashSessionId, listSessions, type Session, touchSession } from './sessions.ts';
+import { findViewer } from './viewer.ts';
 
 const minute = 60_000;
 
@@ -59,7 +61,7 @@ describeOnBothEngines('a session', (engine) => {
     };
   }
 
-  const find = (id: string) => findViewer(db, hashSessionId(id), usualLimits, clock.now);
+  const find = (id: string) => findViewer(db, hashSessionId(id), ruleBookOf(db), usualLimits, clock.now);
   const touch = async (id: string) => touchSession(db, hashSessionId(id), usualLimits, clock.now);
   const stored = async (id: string) =>
     db.selectFrom('session').selectAll().where('id_hash', '=', hashSessionId(id)).executeTakeFirst();
@@ -78,6 +80,8 @@ describeOnBothEngines('a session', (engine) => {
       name: 'Alice Archer',
       email: 'alice@example.com',
       verifiedEmail: 'alice@example.com',
+      claims: noClaims,
+      rights: [],
     };
     assert.deepEqual(await find('a'), viewer);
     await admit(db, identityOf({ name: undefined, emailVerified: false }), true, clock.now);

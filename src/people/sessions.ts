@@ -1,26 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { ExpressionBuilder, Selectable } from 'kysely';
-import type { Database, Schema, SessionTable, Transaction } from '../database/schema.ts';
+import type { Selectable } from 'kysely';
+import type { Database, SessionTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearOldEnds, hasEndedSince } from './access.ts';
+import { before, counts, type SessionLimits, TOUCH_INTERVAL } from './session-limits.ts';
 import type { Viewer } from './viewer.ts';
-
-/** How long a session may last and how many somebody may have: settings. */
-export interface SessionLimits {
-  /** Without a request, in milliseconds. */
-  readonly idle: number;
-  /** From sign-in on, whatever happens, in milliseconds. */
-  readonly absolute: number;
-  /** Per person; the one that was not used for longest gives way. */
-  readonly perPerson: number;
-}
 
 /** A nonce is remembered for this long, in milliseconds (1 hour): longer than any answer that carries it is believed. */
 const NONCE_MEMORY = 60 * 60_000;
-/** `seen_at` is written at most this often, in milliseconds, so that reading a page is not a write. */
-export const TOUCH_INTERVAL = 60_000;
-
 /** How many ended sessions one sign-in clears away, so that nobody waits for those of a whole company. */
 const CLEARED_AT_ONCE = 200;
 
@@ -113,41 +101,6 @@ async function clearEnded(db: Transaction, limits: SessionLimits, now: Clock): P
   await clearOldEnds(db, before(now, limits.absolute));
 }
 
-/** One indexed read: whose session this is, if it is one and has not ended. */
-export async function findViewer(db: Database, idHash: string, limits: SessionLimits, now: Clock): Promise<Viewer | undefined> {
-  const row = await db
-    .selectFrom('session')
-    .innerJoin('person', 'person.id', 'session.person_id')
-    .select([
-      'session.person_id',
-      'session.issuer',
-      'session.subject',
-      'session.auth_time',
-      'session.acr',
-      'session.seen_at',
-      'session.revalidate_at',
-    ])
-    .select(['person.name', 'person.email', 'person.email_verified'])
-    .where('session.id_hash', '=', idHash)
-    .where(counts(limits, now))
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const email = row.email ?? undefined;
-  return {
-    personId: row.person_id,
-    sessionIdHash: idHash,
-    issuer: row.issuer,
-    subject: row.subject,
-    authTime: row.auth_time === null ? undefined : new Date(row.auth_time),
-    acr: row.acr ?? undefined,
-    seenAt: new Date(row.seen_at),
-    revalidateAt: row.revalidate_at === null ? undefined : new Date(row.revalidate_at),
-    name: row.name ?? undefined,
-    email,
-    verifiedEmail: row.email_verified === 1 ? email : undefined,
-  };
-}
-
 /** Never brings an ended session back: it only changes a row that is there and still counts. */
 export async function touchSession(db: Database, idHash: string, limits: SessionLimits, now: Clock): Promise<void> {
   await db
@@ -196,14 +149,4 @@ export async function endOwnSession(db: Database, viewer: Viewer, idHash: string
     .where('person_id', '=', viewer.personId)
     .returningAll()
     .executeTakeFirst();
-}
-
-/** The one condition for a session that has not ended by either limit. */
-function counts(limits: SessionLimits, now: Clock) {
-  return ({ and, eb }: ExpressionBuilder<Schema, 'session'>) =>
-    and([eb('session.seen_at', '>', before(now, limits.idle)), eb('session.ends_at', '>', now().toISOString())]);
-}
-
-function before(now: Clock, milliseconds: number): string {
-  return new Date(now().getTime() - milliseconds).toISOString();
 }

@@ -4,18 +4,21 @@ import session from 'express-session';
 import passport from 'passport';
 import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
 import { deriveKey, type Seal } from '../web/seal.ts';
 import { describeDevice } from './device.ts';
 import { admit, type Identity } from './people.ts';
 import { SessionStore, type SignedIn } from './session-store.ts';
-import { endSession, findViewer, hashOnce, hashSessionId, type SessionLimits } from './sessions.ts';
+import type { SessionLimits } from './session-limits.ts';
+import { endSession, hashOnce, hashSessionId } from './sessions.ts';
 import { openTokens, tokenSeal } from './tokens.ts';
-import type { Viewer } from './viewer.ts';
+import { findViewer, type Viewer } from './viewer.ts';
 
 export interface SignedInParts {
   readonly db: Database;
+  readonly ruleBook: RuleBook;
   /** The first seals; each opens what it sealed. */
   readonly sessionSecrets: readonly string[];
   readonly https: boolean;
@@ -52,7 +55,7 @@ export interface SignedInSessions {
 }
 
 export function signedInSessions(parts: SignedInParts): SignedInSessions {
-  const { db, sessionSecrets, https, limits, admitNewPeople, now } = parts;
+  const { db, ruleBook, sessionSecrets, https, limits, admitNewPeople, now } = parts;
   const tokens = tokenSeal(sessionSecrets, now);
   const authenticator = new passport.Passport();
   authenticator.serializeUser<SignedIn>((user, done) => done(null, user as unknown as SignedIn));
@@ -64,7 +67,7 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
       session({
         name: cookie.name,
         secret: sessionSecrets.map((secret) => Buffer.from(deriveKey(secret, 'session-cookie')).toString('base64url')),
-        store: new SessionStore(db, limits, now),
+        store: new SessionStore(db, ruleBook, limits, now),
         genid: () => randomBytes(32).toString('base64url'),
         cookie: cookie.attributes,
         resave: false,
@@ -91,7 +94,7 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
         await destroy(req);
         throw error;
       });
-      const viewer = await findViewer(db, hashSessionId(req.sessionID), limits, now);
+      const viewer = await findViewer(db, hashSessionId(req.sessionID), ruleBook, limits, now);
       if (viewer === undefined)
         throw new Problem('sign-in-failed', 'Your session ended as it began. Try again.', { reason: 'access-ended' });
       return viewer;

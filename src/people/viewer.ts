@@ -1,5 +1,11 @@
 import type { Request } from 'express';
+import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
+import { fromColumns, type KnownClaims } from '../rights/claims.ts';
+import { type Grant, type Right, type Role, toGiven } from '../rights/rights.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
+import type { Clock } from '../web/clock.ts';
+import { counts, type SessionLimits } from './session-limits.ts';
 
 /** The signed-in person of one request, as the session's row and the person's row say right now. */
 export interface Viewer {
@@ -19,6 +25,9 @@ export interface Viewer {
   readonly email: string | undefined;
   /** The address that rules may be held against; undefined unless the provider verified it. */
   readonly verifiedEmail: string | undefined;
+  readonly claims: KnownClaims;
+  /** Worked out for this request, from the rules and grants as they are now. */
+  readonly rights: readonly Right[];
 }
 
 declare global {
@@ -39,4 +48,70 @@ export function viewerOf(req: Request): Viewer {
 /** What to call somebody: the name, else the address, else a word that is never wrong. */
 export function displayNameOf(viewer: Viewer): string {
   return viewer.name ?? viewer.email ?? 'Signed-in person';
+}
+
+/**
+ * Whose session this is, if it is one and has not ended, with what they may do right now: one indexed read, and the rules
+ * from memory as long as their version is still the one just read.
+ */
+export async function findViewer(
+  db: Database,
+  idHash: string,
+  ruleBook: RuleBook,
+  limits: SessionLimits,
+  now: Clock,
+): Promise<Viewer | undefined> {
+  // A row per grant, or one without; few people have several.
+  const rows = await db
+    .selectFrom('session')
+    .innerJoin('person', 'person.id', 'session.person_id')
+    .innerJoin('rule_book', (join) => join.onTrue())
+    .leftJoin('right_grant', 'right_grant.person_id', 'person.id')
+    .select(['session.person_id', 'session.issuer', 'session.subject', 'session.auth_time', 'session.acr', 'session.seen_at'])
+    .select(['session.revalidate_at', 'rule_book.version', 'person.name', 'person.email', 'person.email_verified'])
+    .select(['person.claims', 'person.groups_state', 'person.groups_told_at'])
+    .select([
+      'right_grant.id as grant_id',
+      'right_grant.role',
+      'right_grant.team_id',
+      'right_grant.given_by',
+      'right_grant.given_at',
+    ])
+    .where('session.id_hash', '=', idHash)
+    .where('person.disabled_at', 'is', null)
+    .where(counts(limits, now))
+    .execute();
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const email = row.email ?? undefined;
+  const known = { verifiedEmail: row.email_verified === 1 ? email : undefined, claims: fromColumns(row) };
+  const rules = await ruleBook.at(row.version);
+  return {
+    personId: row.person_id,
+    sessionIdHash: idHash,
+    issuer: row.issuer,
+    subject: row.subject,
+    authTime: row.auth_time === null ? undefined : new Date(row.auth_time),
+    acr: row.acr ?? undefined,
+    seenAt: new Date(row.seen_at),
+    revalidateAt: row.revalidate_at === null ? undefined : new Date(row.revalidate_at),
+    name: row.name ?? undefined,
+    email,
+    ...known,
+    rights: rules.rightsOf({ ...known, grants: rows.flatMap(toGrants) }),
+  };
+}
+
+interface GrantColumns {
+  readonly grant_id: string | null;
+  readonly role: Role | null;
+  readonly team_id: string | null;
+  readonly given_by: string | null;
+  readonly given_at: string | null;
+}
+
+/** None where the person has none: the columns of a left join are empty then. */
+function toGrants({ grant_id: id, role, team_id, given_by: givenBy, given_at: givenAt }: GrantColumns): Grant[] {
+  if (id === null || role === null || givenBy === null || givenAt === null) return [];
+  return [{ id, gives: toGiven({ role, team_id }), givenBy, givenAt }];
 }

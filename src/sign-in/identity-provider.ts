@@ -14,7 +14,8 @@ import { UntrustedAnswer } from './untrusted-answer.ts';
 import { readUserInfo } from './user-info.ts';
 
 /** Refresh tokens are asked for only where sessions are to be revalidated (Core §11). */
-const scopeOf = ({ offlineAccess }: ProviderConfig) => `openid profile email${offlineAccess === true ? ' offline_access' : ''}`;
+const scopeOf = ({ offlineAccess, extraScopes = [] }: ProviderConfig) =>
+  ['openid', 'profile', 'email', ...(offlineAccess === true ? ['offline_access'] : []), ...extraScopes].join(' ');
 
 /** Opens nothing yet: the provider may be away when Outlay starts, and later. */
 export function openIdentityProvider(parts: IdentityProviderParts): IdentityProvider {
@@ -132,7 +133,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
         const nonceFits = (nonce: string | undefined) => nonce === secrets.nonce;
         const claims = await believe(metadata, tokens.id_token, tokens.access_token, nonceFits, stricter(demand));
         const userInfo = await askUserInfo(metadata, tokens.access_token, claims.sub);
-        return parseIdentity(claims, userInfo, { idToken: tokens.id_token, refreshToken: tokens.refresh_token });
+        return parseIdentity(claims, userInfo, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }, parts.groups);
       } catch (error) {
         throw whyRefused(error);
       }
@@ -151,8 +152,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
         checkSame(claims, before);
         const userInfo = await askUserInfo(metadata, tokens.access_token, before.subject);
         const idToken = tokens.id_token;
-        const { name, email, emailVerified } = parseIdentity(claims, userInfo, { idToken: idToken ?? '' });
-        return { told: { name, email, emailVerified }, idToken };
+        const told = parseIdentity(claims, userInfo, { idToken: idToken ?? '' }, parts.groups);
+        return { told, idToken };
       } catch (error) {
         throw whyRefused(error);
       }

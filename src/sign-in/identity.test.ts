@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
+import { usualGroups } from '../config-provider.ts';
 import { parseIdentity } from './identity.ts';
+import { toldClaims } from './told-claims.ts';
 
 const required = { iss: 'https://id.example.com', sub: 'sub-alice' };
 const verified = { email: 'alice@example.com', email_verified: true };
@@ -22,6 +24,7 @@ describe('an identity', () => {
       name: 'Alice Archer',
       email: 'alice@example.com',
       emailVerified: true,
+      claims: toldClaims({}, {}, usualGroups),
       sid: 'sid-1',
       authTime: new Date('2026-01-05T08:00:00.000Z'),
       acr: 'mfa',
@@ -37,7 +40,7 @@ describe('an identity', () => {
     assert.deepEqual({ issuer, subject, idToken }, { issuer: required.iss, subject: required.sub, idToken: 'the-id-token' });
     const nothing = { name: undefined, email: undefined, sid: undefined, authTime: undefined, acr: undefined, amr: [] };
     const absent = { refreshToken: undefined, sessionExpiry: undefined };
-    assert.deepEqual(rest, { ...nothing, ...absent, emailVerified: false });
+    assert.deepEqual(rest, { ...nothing, ...absent, emailVerified: false, claims: toldClaims({}, {}, usualGroups) });
   });
 
   it('has from UserInfo what the ID Token leaves out', () => {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { type GroupsSettings, usualGroups } from '../config-provider.ts';
 import type { Identity } from '../people/people.ts';
+import { toldClaims } from './told-claims.ts';
 
 /** Longer than any honest value, in characters; what is longer is treated as not sent. */
 const MAX_CLAIM = 1_000;
@@ -62,7 +64,12 @@ export interface Tokens {
  * some providers give name and e-mail at UserInfo only.
  * @throws ZodError without an issuer or a usable subject.
  */
-export function parseIdentity(idTokenClaims: object, userInfo: object, tokens: Tokens): Identity {
+export function parseIdentity(
+  idTokenClaims: object,
+  userInfo: object,
+  tokens: Tokens,
+  groups: GroupsSettings = usualGroups,
+): Identity {
   const { iss, sub } = required.parse(idTokenClaims);
   const { sid, acr, amr = [], auth_time: authTime, session_expiry: expiry } = session.parse(idTokenClaims);
   const sources = [profile.parse(idTokenClaims), profile.parse(userInfo)];
@@ -74,6 +81,7 @@ export function parseIdentity(idTokenClaims: object, userInfo: object, tokens: T
     email,
     // "Verified" is believed only from a source that speaks of the very same address; the text "true" is not true.
     emailVerified: email !== undefined && sources.some((source) => source.email === email && source.email_verified === true),
+    claims: toldClaims(idTokenClaims, userInfo, groups),
     sid,
     authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),
     acr,

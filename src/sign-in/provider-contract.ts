@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import type { ProviderConfig } from '../config-provider.ts';
 import type { Access } from '../people/access.ts';
-import type { Identity } from '../people/people.ts';
+import type { Identity, Told } from '../people/people.ts';
 import type { Clock } from '../web/clock.ts';
 
 /** What one attempt to sign in must remember between leaving for the provider and coming back. */
@@ -30,7 +30,7 @@ export interface Before {
 
 /** What the provider says of somebody when it is asked again. */
 export interface Renewed {
-  readonly told: Pick<Identity, 'name' | 'email' | 'emailVerified'>;
+  readonly told: Told;
   readonly idToken: string | undefined;
 }
 

@@ -3,10 +3,13 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/schema.ts';
 import { keepTold } from '../people/people.ts';
 import { claimRevalidation, renewSession } from '../people/session-renewal.ts';
-import { endSession, findViewer, type Session, type SessionLimits } from '../people/sessions.ts';
+import type { SessionLimits } from '../people/session-limits.ts';
+import { endSession, type Session } from '../people/sessions.ts';
+import { findViewer } from '../people/viewer.ts';
 import type { SignedInSessions } from '../people/signed-in.ts';
 import { openTokens } from '../people/tokens.ts';
 import { Problem } from '../problems.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
 import { referenceOf } from '../web/request-log.ts';
@@ -16,6 +19,7 @@ import { failedCheck, isFinal } from './refusals.ts';
 
 export interface RevalidationParts {
   readonly db: Database;
+  readonly ruleBook: RuleBook;
   readonly provider: IdentityProvider;
   readonly sessions: SignedInSessions;
   readonly tokens: Seal;
@@ -32,7 +36,7 @@ export interface RevalidationParts {
  * ends it here; a provider that does not answer is asked again a minute later.
  */
 export function revalidation(parts: RevalidationParts): RequestHandler {
-  const { db, sessions, limits, now, log } = parts;
+  const { db, ruleBook, sessions, limits, now, log } = parts;
   return async (req, res, next) => {
     const viewer = req.user;
     if (viewer?.revalidateAt === undefined || viewer.revalidateAt > now()) return next();
@@ -50,7 +54,7 @@ export function revalidation(parts: RevalidationParts): RequestHandler {
         log.warn({ event: 'not-revalidated', ...about, failure: describeFailure(error) }, 'the provider could not say');
       }
     }
-    const renewed = await findViewer(db, session.id_hash, limits, now);
+    const renewed = await findViewer(db, session.id_hash, ruleBook, limits, now);
     if (renewed === undefined) {
       sessions.forget(res);
       delete req.user;
@@ -76,7 +80,7 @@ async function renew(session: Session, { db, provider, tokens, interval, now }: 
     await renewSession(db, session.id_hash, { sealed_refresh_token: await tokens.seal({ refresh_token: newToken }) });
   };
   const { idToken, told } = await provider.refresh(refreshToken, before, keep);
-  await keepTold(db, session.person_id, told);
+  await keepTold(db, session.person_id, told, now);
   await renewSession(db, session.id_hash, {
     revalidate_at: new Date(now().getTime() + interval).toISOString(),
     ...(idToken !== undefined && { sealed_id_token: await tokens.seal({ id_token: idToken }) }),

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { viewerWith } from '../../test/told.ts';
+import { addEmailRule } from '../../test/cast.ts';
+import { viewerWith, withRights } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { addExpense, findTotal, listExpenses } from '../expenses/expenses.ts';
-import { addEmailRule, describeRight, type Grant, listRights } from './rules.ts';
+import { explainRights } from '../rights/explain.ts';
+import type { Given } from '../rights/rights.ts';
+import type { Viewer } from '../people/viewer.ts';
 import { addTeam, findVisibleTeam, listVisibleTeams } from './teams.ts';
 
 const member = viewerWith('alice@example.com');
@@ -19,7 +22,10 @@ const withoutAddress = { ...viewerWith(undefined), email: undefined };
 describeOnBothEngines('a team', (engine) => {
   let fresh: FreshDatabase;
   let db: Database;
-  const addRule = async (email: string, grant: Grant) =>
+  const find = async (viewer: Viewer, id: string) => findVisibleTeam(db, await withRights(db, viewer), id);
+  const list = async (viewer: Viewer) => listVisibleTeams(db, await withRights(db, viewer));
+  const explain = async (viewer: Viewer) => explainRights(db, (await withRights(db, viewer)).rights);
+  const addRule = async (email: string, grant: Given) =>
     db.transaction().execute(async (transaction) => addEmailRule(transaction, email, grant));
   before(async () => {
     fresh = await openFreshDatabase(engine);
@@ -33,22 +39,22 @@ describeOnBothEngines('a team', (engine) => {
     });
     await addRule('Alice@Example.com', { role: 'member', teamId: 'finance' });
     await addRule('charlie@example.com', { role: 'member', teamId: 'team-9' });
-    await addRule('dana@example.com', { role: 'admin' });
+    await addRule('dana@example.com', { role: 'admin', teamId: null });
   });
   after(() => fresh[Symbol.asyncDispose]());
 
-  const idsOf = async (viewer: typeof member) => (await listVisibleTeams(db, viewer)).map(({ id }) => id);
+  const idsOf = async (viewer: typeof member) => (await list(viewer)).map(({ id }) => id);
 
   it('is seen by its members and by admins', async () => {
     for (const viewer of [member, admin]) {
-      const team = await findVisibleTeam(db, viewer, 'finance');
-      assert.deepEqual({ ...team }, { id: 'finance', label: 'Finance', currency: 'USD' });
+      const team = await find(viewer, 'finance');
+      assert.deepEqual({ ...team }, { id: 'finance', label: 'Finance', currency: 'USD', archived_at: null });
     }
   });
 
   it('is not seen by members of another, by somebody without a rule, or without a verified address', async () => {
     for (const viewer of [stranger, nobody, unverified, withoutAddress, viewerWith('')]) {
-      assert.equal(await findVisibleTeam(db, viewer, 'finance'), undefined);
+      assert.equal(await find(viewer, 'finance'), undefined);
     }
   });
 
@@ -62,8 +68,8 @@ describeOnBothEngines('a team', (engine) => {
       '_lice@example.com',
       "' or '1'='1",
     ]) {
-      assert.equal(await findVisibleTeam(db, viewerWith(email), 'finance'), undefined, email);
-      assert.deepEqual(await listVisibleTeams(db, viewerWith(email)), [], email);
+      assert.equal(await find(viewerWith(email), 'finance'), undefined, email);
+      assert.deepEqual(await list(viewerWith(email)), [], email);
     }
   });
 
@@ -84,9 +90,9 @@ describeOnBothEngines('a team', (engine) => {
     ];
     const ids = [...words.split(/\s+/), ...others];
     for (const id of ids) {
-      for (const viewer of [admin, member]) assert.equal(await findVisibleTeam(db, viewer, id), undefined, JSON.stringify(id));
+      for (const viewer of [admin, member]) assert.equal(await find(viewer, id), undefined, JSON.stringify(id));
     }
-    assert.notEqual(await findVisibleTeam(db, admin, 'finance'), undefined, 'and the one that there is still is');
+    assert.notEqual(await find(admin, 'finance'), undefined, 'and the one that there is still is');
   });
 
   it('is in the list of those who see it, and in no other', async () => {
@@ -101,27 +107,33 @@ describeOnBothEngines('a team', (engine) => {
 
   it('is listed once, however many rules give it', async () => {
     await addRule('twice@example.com', { role: 'member', teamId: 'finance' });
-    await addRule('twice@example.com', { role: 'admin' });
+    await addRule('twice@example.com', { role: 'admin', teamId: null });
     assert.equal((await idsOf(viewerWith('twice@example.com'))).filter((id) => id === 'finance').length, 1);
   });
 
   it('opens with a rule at once and closes with its removal at once', async () => {
     const viewer = viewerWith('new@example.com');
-    for (const grant of [{ role: 'member', teamId: 'finance' }, { role: 'admin' }] as const) {
-      assert.equal(await findVisibleTeam(db, viewer, 'finance'), undefined);
+    for (const grant of [
+      { role: 'member', teamId: 'finance' },
+      { role: 'admin', teamId: null },
+    ] as const) {
+      assert.equal(await find(viewer, 'finance'), undefined);
       await addRule('new@example.com', grant);
-      assert.notEqual(await findVisibleTeam(db, viewer, 'finance'), undefined);
+      assert.notEqual(await find(viewer, 'finance'), undefined);
       await db.deleteFrom('rule').where('value', '=', 'new@example.com').execute();
     }
-    assert.equal(await findVisibleTeam(db, viewer, 'finance'), undefined);
+    assert.equal(await find(viewer, 'finance'), undefined);
     assert.deepEqual(await idsOf(viewer), []);
   });
 
   it('gets a rule once, however often it is added', async () => {
-    for (const grant of [{ role: 'member', teamId: 'finance' }, { role: 'admin' }] as const) {
+    for (const grant of [
+      { role: 'member', teamId: 'finance' },
+      { role: 'admin', teamId: null },
+    ] as const) {
       for (const email of ['again@example.com', 'Again@example.com', ' again@example.com ']) await addRule(email, grant);
     }
-    assert.equal((await listRights(db, viewerWith('again@example.com'))).length, 2);
+    assert.equal((await explain(viewerWith('again@example.com'))).length, 2);
   });
 
   it('cannot get a rule where there is no such team', async () => {
@@ -134,17 +146,17 @@ describeOnBothEngines('a team', (engine) => {
       db.transaction().execute(async (transaction) => addTeam(transaction, again)),
       /unique/i,
     );
-    assert.equal((await findVisibleTeam(db, member, 'finance'))?.label, 'Finance');
+    assert.equal((await find(member, 'finance'))?.label, 'Finance');
   });
 
   it('is said to be seen by the rule that gives it', async () => {
-    assert.deepEqual((await listRights(db, member)).map(describeRight), [
-      { what: 'Finance', why: 'A rule puts alice@example.com into this team.' },
+    assert.deepEqual(await explain(member), [
+      { what: 'Finance, as a member', why: ['A rule gives this to everybody whose e-mail address is alice@example.com.'] },
     ]);
-    assert.deepEqual((await listRights(db, admin)).map(describeRight), [
-      { what: 'Every team, as an admin', why: 'A rule makes dana@example.com an admin.' },
+    assert.deepEqual(await explain(admin), [
+      { what: 'Every team, as an admin', why: ['A rule gives this to everybody whose e-mail address is dana@example.com.'] },
     ]);
-    for (const viewer of [nobody, unverified, withoutAddress]) assert.deepEqual(await listRights(db, viewer), []);
+    for (const viewer of [nobody, unverified, withoutAddress]) assert.deepEqual(await explain(viewer), []);
   });
 
   it('that nobody was found to see gives no expenses: that does not compile', async () => {
@@ -156,13 +168,13 @@ describeOnBothEngines('a team', (engine) => {
     const rows = await db.selectFrom('team').selectAll().where('id', '=', 'finance').execute();
     // @ts-expect-error A team straight from the database, without asking who wants to see it.
     for (const row of rows) assert.deepEqual((await listExpenses(db, row)).expenses, []);
-    const seen = await findVisibleTeam(db, member, 'finance');
+    const seen = await find(member, 'finance');
     assert.ok(seen !== undefined);
     assert.deepEqual((await listExpenses(db, seen)).expenses, []);
   });
 
   it('takes an expense within a transaction only: anything else does not compile', async () => {
-    const seen = await findVisibleTeam(db, stranger, 'team-9');
+    const seen = await find(stranger, 'team-9');
     assert.ok(seen !== undefined);
     const expense = { spenderName: 'x', item: 'x', amountMinor: 1, loggedAt: new Date() };
     // @ts-expect-error Not a transaction, so the total could be left behind.

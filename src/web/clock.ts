@@ -6,4 +6,10 @@ export function formatInstant(iso: string): string {
   return `${instantFormat.format(new Date(iso))} UTC`;
 }
 
+/** The day of an instant, in UTC. */
+export function formatDay(iso: string): string {
+  return dayFormat.format(new Date(iso));
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const instantFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });

@@ -48,7 +48,7 @@ describe('in a real browser', () => {
       await page.getByRole('link', { name: 'All my teams' }).click();
       await page.getByRole('link', { name: 'Finance' }).click();
       await page.getByRole('link', { name: 'Profile of Carol Lee' }).click();
-      await page.getByText('A rule puts carol.lee@task-vantage.com into this team.').waitFor();
+      await page.getByText('A rule gives this to everybody whose claim “groups” has “finance”.').waitFor();
       await page.getByRole('button', { name: 'Log out' }).click();
       await page.getByRole('heading', { name: 'Log out here as well?' }).waitFor();
       await page.getByRole('button', { name: 'Log out' }).click();

@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely';
+import type { Database, PersonTable, Transaction } from '../database/schema.ts';
+import { fromColumns } from './claims.ts';
+import { type Grant, toGiven } from './rights.ts';
+import type { Subject } from './rules.ts';
+
+/** Somebody as rights are worked out for them, whether they are signed in or not. */
+export interface KnownPerson extends Subject {
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  readonly disabledAt: string | undefined;
+}
+
+/** How many people are read at once. */
+const BATCH = 500;
+
+/** Everybody who has ever signed in, in batches, so that an organisation of any size fits. */
+export async function* listEverybody(db: Database | Transaction): AsyncGenerator<KnownPerson> {
+  let after = '';
+  for (;;) {
+    const rows = await db.selectFrom('person').selectAll().where('id', '>', after).orderBy('id').limit(BATCH).execute();
+    yield* await withGrants(db, rows);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < BATCH) return;
+    after = last.id;
+  }
+}
+
+/** Rows of `person` with what was given to them, in the same order. */
+export async function withGrants(db: Database | Transaction, rows: readonly Selectable<PersonTable>[]): Promise<KnownPerson[]> {
+  if (rows.length === 0) return [];
+  const grants = await db
+    .selectFrom('right_grant')
+    .selectAll()
+    .where(
+      'person_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('id')
+    .execute();
+  const byPerson = Map.groupBy(grants, ({ person_id: id }) => id);
+  return rows.map((row) => toKnownPerson(row, (byPerson.get(row.id) ?? []).map(toGrant)));
+}
+
+export function toGrant(row: { id: string; given_by: string; given_at: string } & Parameters<typeof toGiven>[0]): Grant {
+  return { id: row.id, gives: toGiven(row), givenBy: row.given_by, givenAt: row.given_at };
+}
+
+function toKnownPerson(row: Selectable<PersonTable>, grants: readonly Grant[]): KnownPerson {
+  const email = row.email ?? undefined;
+  return {
+    id: row.id,
+    issuer: row.issuer,
+    subject: row.subject,
+    name: row.name ?? undefined,
+    email,
+    disabledAt: row.disabled_at ?? undefined,
+    verifiedEmail: row.email_verified === 1 ? email : undefined,
+    claims: fromColumns(row),
+    grants,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Database, Transaction } from '../database/schema.ts';
+import { toRule } from './rights.ts';
+import { type AdminSettings, Rules } from './rules.ts';
+
+/**
+ * The rules as they are in the database, kept in memory for as long as their version is the one that a request has just
+ * read beside its session. So a changed rule holds on the next request, in every process, and costs no query of its own.
+ */
+export class RuleBook {
+  readonly #db: Database;
+  readonly admin: AdminSettings;
+  #known: { readonly version: string; readonly rules: Promise<Rules> } | undefined;
+
+  /** @param admin who is an admin by the settings, before and beside any rule. */
+  constructor(db: Database, admin: AdminSettings) {
+    this.#db = db;
+    this.admin = admin;
+  }
+
+  /** The rules of this version, or newer ones. @param version as `rule_book` had it during this request. */
+  async at(version: string): Promise<Rules> {
+    if (this.#known?.version === version) return this.#known.rules;
+    const rules = readRules(this.#db, this.admin);
+    const known = { version, rules };
+    this.#known = known;
+    // What could not be read is read again by the next one.
+    rules.catch(() => {
+      if (this.#known === known) this.#known = undefined;
+    });
+    return rules;
+  }
+
+  /** The rules right now. */
+  async now(): Promise<{ readonly rules: Rules; readonly version: string }> {
+    const version = await readVersion(this.#db);
+    return { version, rules: await this.at(version) };
+  }
+
+  /** The rules as this transaction has them, its own changes included. */
+  async within(db: Transaction): Promise<Rules> {
+    return readRules(db, this.admin);
+  }
+}
+
+async function readRules(db: Database | Transaction, admin: AdminSettings): Promise<Rules> {
+  const rows = await db.selectFrom('rule').selectAll().execute();
+  return new Rules(rows.map(toRule), admin);
+}
+
+async function readVersion(db: Database): Promise<string> {
+  const { version } = await db.selectFrom('rule_book').select('version').executeTakeFirstOrThrow();
+  return version;
+}
+
+/** Waits for whoever else is changing rules or admins, and keeps others waiting until this transaction ends. @returns the version as it is then. */
+export async function lockRuleBook(db: Transaction): Promise<string> {
+  // A write first and not a read: on both engines the second one then waits, and sees what the first one did.
+  const { version } = await db
+    .updateTable('rule_book')
+    .set((row) => ({ version: row.ref('version') }))
+    .returning('version')
+    .executeTakeFirstOrThrow();
+  return version;
+}

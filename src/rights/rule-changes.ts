@@ -1,0 +1,122 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Database, Transaction } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
+import { assertAdminLeft, type Effect, listEffects } from './effects.ts';
+import type { Rule } from './rights.ts';
+import { lockRuleBook, type RuleBook } from './rule-book.ts';
+import { normalizeEmail, type Rules } from './rules.ts';
+
+/** What a rule is made of; its id is given when it is added. */
+export type RuleContent = Omit<Rule, 'id'>;
+
+/** One rule added, changed or removed. */
+export type RuleChange =
+  | { readonly kind: 'add'; readonly content: RuleContent }
+  | { readonly kind: 'change'; readonly id: string; readonly content: RuleContent }
+  | { readonly kind: 'remove'; readonly id: string };
+
+/** Addresses and domains are compared in lower case; every other claim to the letter. */
+export function normalizeContent(content: RuleContent): RuleContent {
+  const isAddress = content.claim === 'email' || content.claim === 'email_domain';
+  return isAddress ? { ...content, value: normalizeEmail(content.value) } : content;
+}
+
+/** Adds a rule. Adding it twice is adding it once. @returns its id, or undefined where there was one like it. */
+export async function addRule(db: Transaction, content: RuleContent): Promise<string | undefined> {
+  const id = randomUUIDv7();
+  const added = await db
+    .insertInto('rule')
+    .values({ id, ...toRow(content) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added?.id;
+}
+
+/** What a change would do, before it is made, and the version of the rules that this is said of. */
+export async function previewChange(
+  db: Database,
+  ruleBook: RuleBook,
+  change: RuleChange,
+): Promise<{ readonly effects: readonly Effect[]; readonly version: string }> {
+  const { rules, version } = await ruleBook.now();
+  return { effects: await listEffects(db, rules, changed(rules, change)), version };
+}
+
+function changed(rules: Rules, change: RuleChange): Rules {
+  if (change.kind === 'remove') return rules.with(change.id);
+  const id = change.kind === 'add' ? 'new' : change.id;
+  return rules.with(id, { id, ...normalizeContent(change.content) });
+}
+
+/**
+ * Makes a change that somebody has seen the effects of.
+ * @param seen the version of the rules that the preview spoke of.
+ * @returns the rule's id, and what the change did; undefined where the rules have changed since, and nothing was done.
+ * @throws Problem `conflict` where there is such a rule already or nobody would be an admin any more, `not-found` where the
+ * rule is gone.
+ */
+export async function makeChange(
+  db: Database,
+  ruleBook: RuleBook,
+  change: RuleChange,
+  seen: string,
+  afterwards: (transaction: Transaction, id: string) => Promise<void>,
+): Promise<{ readonly id: string; readonly effects: readonly Effect[] } | undefined> {
+  return db.transaction().execute(async (transaction) => {
+    if ((await lockRuleBook(transaction)) !== seen) return undefined;
+    const before = await ruleBook.within(transaction);
+    const id = await write(transaction, change);
+    const after = await ruleBook.within(transaction);
+    const effects = await listEffects(transaction, before, after);
+    if (effects.some(({ loses }) => loses.some(({ role }) => role === 'admin'))) await assertAdminLeft(transaction, after);
+    await afterwards(transaction, id);
+    return { id, effects };
+  });
+}
+
+async function write(db: Transaction, change: RuleChange): Promise<string> {
+  if (change.kind === 'remove') {
+    const gone = await db.deleteFrom('rule').where('id', '=', change.id).returning('id').executeTakeFirst();
+    if (gone === undefined) throw ruleGone();
+    return gone.id;
+  }
+  const row = toRow(change.content);
+  const twin = await db
+    .selectFrom('rule')
+    .select('id')
+    .where('claim', '=', row.claim)
+    .where('operator', '=', row.operator)
+    .where('value', '=', row.value)
+    .where('role', '=', row.role)
+    .where('team_id', 'is not distinct from', row.team_id)
+    .executeTakeFirst();
+  if (twin !== undefined && !(change.kind === 'change' && twin.id === change.id)) {
+    throw new Problem('conflict', 'There is a rule exactly like this one already, so nothing was changed.', {
+      heading: 'There is such a rule',
+      reason: 'rule-twice',
+    });
+  }
+  if (change.kind === 'add') {
+    const id = randomUUIDv7();
+    await db
+      .insertInto('rule')
+      .values({ id, ...row })
+      .execute();
+    return id;
+  }
+  const kept = await db.updateTable('rule').set(row).where('id', '=', change.id).returning('id').executeTakeFirst();
+  if (kept === undefined) throw ruleGone();
+  return kept.id;
+}
+
+function toRow(content: RuleContent) {
+  const { claim, operator, value, gives } = normalizeContent(content);
+  return { claim, operator, value, role: gives.role, team_id: gives.teamId };
+}
+
+function ruleGone(): Problem {
+  return new Problem('not-found', 'This rule is gone: somebody else has removed it. Nothing was changed.', {
+    heading: 'The rule is gone',
+  });
+}
