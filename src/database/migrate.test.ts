@@ -11,6 +11,10 @@ import type { Database } from './schema.ts';
 
 const tables = [
   'access_end',
+  'audit_entry',
+  'audit_head',
+  'audit_link',
+  'audit_pending',
   'expense',
   'person',
   'right_grant',

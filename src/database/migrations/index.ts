@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { up as peopleTeamsExpenses } from './0001-people-teams-expenses.ts';
 import { up as usedNonces } from './0002-used-nonces.ts';
 import { up as sessionsThatEnd } from './0003-sessions-that-end.ts';
+import { up as auditRecord } from './0004-audit-record.ts';
 import { up as rolesRulesGrants } from './0005-roles-rules-grants.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
@@ -9,5 +10,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-people-teams-expenses': { up: peopleTeamsExpenses },
   '0002-used-nonces': { up: usedNonces },
   '0003-sessions-that-end': { up: sessionsThatEnd },
+  '0004-audit-record': { up: auditRecord },
   '0005-roles-rules-grants': { up: rolesRulesGrants },
 };
