@@ -1,5 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { ruleChangePages } from './administration/rule-change-pages.ts';
+import { rulePages } from './administration/rule-pages.ts';
+import { teamPages } from './administration/team-pages.ts';
 import type { Database } from './database/schema.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
@@ -9,6 +12,7 @@ import { signedInSessions } from './people/signed-in.ts';
 import { tokenSeal } from './people/tokens.ts';
 import { displayNameOf } from './people/viewer.ts';
 import { Problem } from './problems.ts';
+import { may } from './rights/policy.ts';
 import { RuleBook } from './rights/rule-book.ts';
 import type { AdminSettings } from './rights/rules.ts';
 import { Attempts } from './sign-in/attempts.ts';
@@ -96,7 +100,8 @@ export function createApp(parts: Parts): Express {
     app.use(revalidation({ db, ruleBook, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
   }
   app.use((req, res, next) => {
-    setFrame(res, { personName: req.user && displayNameOf(req.user), demonstration });
+    const mayAdminister = req.user !== undefined && may(req.user, 'see-organisation').allowed;
+    setFrame(res, { personName: req.user && displayNameOf(req.user), mayAdminister, demonstration });
     next();
   });
 
@@ -112,6 +117,9 @@ export function createApp(parts: Parts): Express {
   app.use(mySessionsRoutes({ db, log, endOthers: stepUp.handler('end-other-sessions') }));
   app.use(profileRoutes({ db, limits, now }));
   app.use(dashboardRoutes(db));
+  app.use(teamPages({ db, now }));
+  app.use(rulePages(db, ruleBook));
+  app.use(ruleChangePages({ db, ruleBook, now, log }));
   app.use(teamRoutes(db));
 
   app.use(notFound);

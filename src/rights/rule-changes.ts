@@ -49,10 +49,17 @@ function changed(rules: Rules, change: RuleChange): Rules {
   return rules.with(id, { id, ...normalizeContent(change.content) });
 }
 
+/** The rule's id, and what the change did. */
+export interface MadeChange {
+  readonly id: string;
+  readonly effects: readonly Effect[];
+}
+
 /**
  * Makes a change that somebody has seen the effects of.
  * @param seen the version of the rules that the preview spoke of.
- * @returns the rule's id, and what the change did; undefined where the rules have changed since, and nothing was done.
+ * @param afterwards what belongs into the same transaction, such as its entry in the audit record.
+ * @returns undefined where the rules have changed since, and nothing was done.
  * @throws Problem `conflict` where there is such a rule already or nobody would be an admin any more, `not-found` where the
  * rule is gone.
  */
@@ -61,8 +68,8 @@ export async function makeChange(
   ruleBook: RuleBook,
   change: RuleChange,
   seen: string,
-  afterwards: (transaction: Transaction, id: string) => Promise<void>,
-): Promise<{ readonly id: string; readonly effects: readonly Effect[] } | undefined> {
+  afterwards: (transaction: Transaction, made: MadeChange) => Promise<void>,
+): Promise<MadeChange | undefined> {
   return db.transaction().execute(async (transaction) => {
     if ((await lockRuleBook(transaction)) !== seen) return undefined;
     const before = await ruleBook.within(transaction);
@@ -70,8 +77,9 @@ export async function makeChange(
     const after = await ruleBook.within(transaction);
     const effects = await listEffects(transaction, before, after);
     if (effects.some(({ loses }) => loses.some(({ role }) => role === 'admin'))) await assertAdminLeft(transaction, after);
-    await afterwards(transaction, id);
-    return { id, effects };
+    const made = { id, effects };
+    await afterwards(transaction, made);
+    return made;
   });
 }
 

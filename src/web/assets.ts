@@ -12,6 +12,7 @@ const own = fileURLToPath(new URL('assets', import.meta.url));
 const files = {
   'bootstrap.min.css': join(bootstrap, 'bootstrap.min.css'),
   'outlay.css': join(own, 'outlay.css'),
+  'lists-and-forms.css': join(own, 'lists-and-forms.css'),
   'icon.svg': join(own, 'icon.svg'),
 } as const;
 

@@ -10,6 +10,8 @@ import { paths } from './paths.ts';
 export interface Frame {
   /** Undefined for a guest; the empty string never. */
   readonly personName?: string | undefined;
+  /** Whether the way to teams, people and rules is shown. */
+  readonly mayAdminister?: boolean;
   /** True while the demonstration provider is on, and anyone can sign in as anyone. */
   readonly demonstration: boolean;
 }
@@ -35,6 +37,8 @@ export function compilePage<Model extends object>(file: URL): Page<Model> {
     _with: false,
     localsName: 'page',
     escape: escapeText,
+    // Parts that several pages share are read once.
+    cache: true,
   });
   return (model) => template(model);
 }

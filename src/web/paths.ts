@@ -14,8 +14,32 @@ export const paths = {
   sessionsEnding: '/sessions/ending',
   dashboard: '/dashboard',
   team: '/team/:id',
+  adminTeams: '/admin/teams',
+  adminNewTeam: '/admin/new-team',
+  adminTeam: '/admin/teams/:id',
+  adminTeamArchiving: '/admin/teams/:id/archiving',
+  adminTeamRestoring: '/admin/teams/:id/restoring',
+  adminPeople: '/admin/people',
+  adminPerson: '/admin/people/:id',
+  adminPersonGrants: '/admin/people/:id/grants',
+  adminPersonGrantRemoval: '/admin/people/:id/grants/:grant/removal',
+  adminPersonSessionsEnding: '/admin/people/:id/sessions/ending',
+  adminPersonDisabling: '/admin/people/:id/disabling',
+  adminPersonEnabling: '/admin/people/:id/enabling',
+  adminRules: '/admin/rules',
+  adminNewRule: '/admin/new-rule',
+  adminRule: '/admin/rules/:id',
+  adminRulePreview: '/admin/rule-preview',
+  adminRuleChanges: '/admin/rule-changes',
+  audit: '/admin/audit',
+  auditExport: '/admin/audit/export',
   assets: '/assets',
 } as const;
+
+/** A path of ours with its parts filled in, for example `fillPath(paths.adminTeam, { id: 'finance' })`. */
+export function fillPath(path: string, parts: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+}
 
 /** @param returnTo where to go on after signing in. */
 export function loginPath(returnTo?: string): string {

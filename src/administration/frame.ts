@@ -1,0 +1,71 @@
+import type { Request } from 'express';
+import type { Viewer } from '../people/viewer.ts';
+import { displayNameOf, viewerOf } from '../people/viewer.ts';
+import { type Action, assertMay } from '../rights/policy.ts';
+import { paths } from '../web/paths.ts';
+
+export interface Tab {
+  readonly label: string;
+  readonly href: string;
+  readonly here: boolean;
+}
+
+const tabs = [
+  { label: 'Teams', href: paths.adminTeams },
+  { label: 'People', href: paths.adminPeople },
+  { label: 'Rules', href: paths.adminRules },
+  { label: 'Audit record', href: paths.audit },
+] as const;
+
+/** The way between the pages for admins and auditors. */
+export function tabsAt(here: (typeof tabs)[number]['href']): Tab[] {
+  return tabs.map((tab) => ({ ...tab, here: tab.href === here }));
+}
+
+/** The viewer, who is allowed to do this. @throws Problem as `assertMay` does. */
+export function viewerWho(req: Request, action: Action): Viewer {
+  const viewer = viewerOf(req);
+  assertMay(viewer, action);
+  return viewer;
+}
+
+/** The viewer as the audit record names them. */
+export function asActor(viewer: Viewer): { readonly id: string; readonly name: string } {
+  return { id: viewer.personId, name: displayNameOf(viewer) };
+}
+
+/** What the page says after something was done; the address carries the word, never a sentence. */
+const notices = {
+  'team-added': 'The team is there. Give people a way into it by a rule, or person by person.',
+  'team-changed': 'The team is changed.',
+  'team-archived': 'The team is archived. Who could see it still can; it can be restored at any time.',
+  'team-restored': 'The team is back.',
+  'rule-added': 'The rule counts from now on.',
+  'rule-changed': 'The rule is changed, and counts from now on.',
+  'rule-removed': 'The rule is removed.',
+  'grant-added': 'The right is given, and counts from now on.',
+  'grant-known': 'They had this right from you or another admin already, so nothing was changed.',
+  'grant-removed': 'The right is taken back.',
+  'person-disabled': 'Their access has ended, everywhere and at once.',
+  'person-enabled': 'They can sign in again.',
+  'sessions-ended': 'They are signed out everywhere.',
+} as const;
+
+export type Notice = keyof typeof notices;
+
+/** The address of a page that then says so. */
+export function withNotice(path: string, notice: Notice): string {
+  return `${path}?done=${notice}`;
+}
+
+/** Empty where the address has no word that we know. */
+export function noticeOf(req: Request): string {
+  const { done } = req.query;
+  return typeof done === 'string' && Object.hasOwn(notices, done) ? notices[done as Notice] : '';
+}
+
+/** What somebody searches for, as the address has it. */
+export function searchOf(req: Request): string {
+  const { q } = req.query;
+  return typeof q === 'string' ? q.slice(0, 200).trim() : '';
+}

@@ -1,0 +1,132 @@
+import type { Request } from 'express';
+import type { TeamEntry } from '../teams/team-changes.ts';
+import { formatDay } from '../web/clock.ts';
+import type { Field, Mistakes, Typed } from '../web/forms.ts';
+import { fillPath, paths, teamPath } from '../web/paths.ts';
+import { type Tab, tabsAt } from './frame.ts';
+import { pageOf, type PagedModel } from './paging.ts';
+
+export interface TeamsModel extends PagedModel {
+  readonly tabs: readonly Tab[];
+  readonly notice: string;
+  readonly count: string;
+  readonly teams: readonly {
+    readonly label: string;
+    readonly about: string;
+    readonly href: string;
+    readonly archived: boolean;
+  }[];
+  /** Empty for whoever may only read. */
+  readonly newHref: string;
+}
+
+export interface TeamFormModel {
+  readonly tabs: readonly Tab[];
+  readonly notice: string;
+  readonly heading: string;
+  readonly backHref: string;
+  readonly action: string;
+  readonly submit: string;
+  readonly fields: readonly Field[];
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly mayChange: boolean;
+  readonly seeHref: string;
+  /** Both empty where there is no team yet, or nothing may be changed. */
+  readonly archiveHref: string;
+  readonly restoreHref: string;
+}
+
+export function teamsModel(teams: readonly TeamEntry[], req: Request): Omit<TeamsModel, 'tabs' | 'notice' | 'newHref'> {
+  const { shown, ...paged } = pageOf(teams, req, paths.adminTeams, 'Search teams by name');
+  return {
+    ...paged,
+    count: teams.length === 1 ? '1 team' : `${teams.length.toLocaleString('en')} teams`,
+    teams: shown.map((team) => ({
+      label: team.label,
+      about: [`/${team.id}`, team.currency, countOf(team.expenses)].join(' · '),
+      href: fillPath(paths.adminTeam, { id: team.id }),
+      archived: team.archived_at !== null,
+    })),
+  };
+}
+
+function countOf(expenses: number): string {
+  return expenses === 1 ? '1 expense' : `${expenses.toLocaleString('en')} expenses`;
+}
+
+function fieldsOf(typed: Typed<'label' | 'currency'>, mistakes: Mistakes<'label' | 'currency'>): Field[] {
+  return [
+    {
+      name: 'label',
+      label: 'Name',
+      value: typed.label,
+      error: mistakes.label ?? '',
+      hint: 'As people know it, such as “Dev Advocacy”.',
+    },
+    {
+      name: 'currency',
+      label: 'Currency',
+      value: typed.currency,
+      error: mistakes.currency ?? '',
+      hint: 'Three letters, such as EUR. It stays once the team has its first expense.',
+    },
+  ];
+}
+
+export function newTeamModel(
+  typed: Typed<'label' | 'currency' | 'id'>,
+  mistakes: Mistakes<'label' | 'currency' | 'id'>,
+): TeamFormModel {
+  return {
+    tabs: tabsAt(paths.adminTeams),
+    notice: '',
+    heading: 'New team',
+    backHref: paths.adminTeams,
+    action: paths.adminTeams,
+    submit: 'Create the team',
+    fields: [
+      ...fieldsOf(typed, mistakes),
+      {
+        name: 'id',
+        label: 'Address',
+        value: typed.id,
+        error: mistakes.id ?? '',
+        hint: 'What stands behind /team/ in links to it, and stays. Left empty, it is made from the name.',
+      },
+    ],
+    facts: [],
+    mayChange: true,
+    seeHref: '',
+    archiveHref: '',
+    restoreHref: '',
+  };
+}
+
+export function teamModel(
+  team: TeamEntry,
+  typed: Typed<'label' | 'currency'>,
+  mistakes: Mistakes<'label' | 'currency'>,
+  mayChange: boolean,
+): TeamFormModel {
+  const archived = team.archived_at !== null;
+  const id = { id: team.id };
+  return {
+    tabs: tabsAt(paths.adminTeams),
+    notice: '',
+    heading: team.label,
+    backHref: paths.adminTeams,
+    action: fillPath(paths.adminTeam, id),
+    submit: 'Save',
+    fields: mayChange ? fieldsOf(typed, mistakes) : [],
+    facts: [
+      { name: 'Address', value: teamPath(team.id) },
+      ...(mayChange ? [] : [{ name: 'Currency', value: team.currency }]),
+      { name: 'Spending', value: countOf(team.expenses) },
+      ...(team.archived_at === null ? [] : [{ name: 'Archived', value: `since ${formatDay(team.archived_at)}` }]),
+    ],
+    mayChange,
+    seeHref: teamPath(team.id),
+    archiveHref: mayChange && !archived ? fillPath(paths.adminTeamArchiving, id) : '',
+    restoreHref: mayChange && archived ? fillPath(paths.adminTeamRestoring, id) : '',
+  };
+}

@@ -1,0 +1,159 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../audit/record.ts';
+import type { Database } from '../database/schema.ts';
+import { searchable } from '../people/people.ts';
+import { may } from '../rights/policy.ts';
+import { changeTeam, findTeamEntry, listTeamEntries, setArchived, suggestTeamId, type TeamEntry } from '../teams/team-changes.ts';
+import { addTeam, teamIdPattern } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
+import { formBody, readForm } from '../web/forms.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { fillPath, paths } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { asActor, noticeOf, searchOf, tabsAt, viewerWho, withNotice } from './frame.ts';
+import { newTeamModel, type TeamFormModel, type TeamsModel, teamModel, teamsModel } from './team-models.ts';
+
+const teamsPage = compilePage<TeamsModel>(new URL('teams.ejs', import.meta.url));
+const teamFormPage = compilePage<TeamFormModel>(new URL('team-form.ejs', import.meta.url));
+
+/** ISO 4217, as far as this Node knows it. */
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+const shared = {
+  label: z.string().trim().min(1, 'Give the team a name.').max(100, 'A name has 100 characters at most.'),
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .refine((code) => currencies.has(code), 'Give the three letters of a currency, such as EUR or USD.'),
+};
+const changedTeam = z.object(shared);
+const newTeam = z.object({
+  ...shared,
+  id: z
+    .string()
+    .trim()
+    .regex(/^$|^[a-z0-9][a-z0-9-]{0,63}$/, 'Use lower-case letters, digits and hyphens, 64 at most, a hyphen never first.'),
+});
+
+export interface TeamPagesParts {
+  readonly db: Database;
+  readonly now: Clock;
+}
+
+/** Teams, for admins to change and auditors to read. */
+export function teamPages({ db, now }: TeamPagesParts): Router {
+  const router = express.Router();
+
+  router
+    .route(paths.adminTeams)
+    .get(async (req, res) => {
+      const viewer = viewerWho(req, 'see-organisation');
+      const wanted = searchable(searchOf(req));
+      const teams = (await listTeamEntries(db)).filter(({ id, label }) => searchable(`${label} ${id}`).includes(wanted));
+      sendPage(res, teamsPage, 'Teams', {
+        ...teamsModel(teams, req),
+        tabs: tabsAt(paths.adminTeams),
+        notice: noticeOf(req),
+        newHref: may(viewer, 'change-teams').allowed ? paths.adminNewTeam : '',
+      });
+    })
+    .post(formBody, async (req, res) => {
+      const viewer = viewerWho(req, 'change-teams');
+      const form = readForm(newTeam, req.body);
+      if (!('values' in form)) return refuse(res, newTeamModel(form.typed, form.mistakes));
+      const { label, currency, id } = form.values;
+      const team = { label, currency, id: id === '' ? suggestTeamId(label) : id };
+      const why = await whyNot(team.id);
+      if (why !== undefined) return refuse(res, newTeamModel(form.typed, { id: why }));
+      await db.transaction().execute(async (transaction) => {
+        await addTeam(transaction, team);
+        const about = { kind: 'team', id: team.id, name: team.label };
+        const entry = { action: 'team-added', by: asActor(viewer), about, detail: { currency: team.currency } } as const;
+        await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
+      });
+      return res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), 'team-added'));
+    })
+    .all(onlyMethods('GET', 'POST'));
+
+  /** Undefined where a team may have this address. */
+  async function whyNot(id: string): Promise<string | undefined> {
+    if (id === '') return 'This name has no letters that can stand in an address. Give one here.';
+    return (await findTeamEntry(db, id)) === undefined
+      ? undefined
+      : 'There is a team at this address already. Choose another one.';
+  }
+
+  router
+    .route(paths.adminNewTeam)
+    .get((req, res) => {
+      viewerWho(req, 'change-teams');
+      sendPage(res, teamFormPage, 'New team', newTeamModel({ label: '', currency: '', id: '' }, {}));
+    })
+    .all(onlyMethods('GET'));
+
+  router
+    .route(paths.adminTeam)
+    .get(async (req, res) => {
+      const viewer = viewerWho(req, 'see-organisation');
+      const team = await teamOf(req);
+      const mayChange = may(viewer, 'change-teams').allowed;
+      sendPage(res, teamFormPage, team.label, { ...teamModel(team, team, {}, mayChange), notice: noticeOf(req) });
+    })
+    .post(formBody, async (req, res) => {
+      const viewer = viewerWho(req, 'change-teams');
+      const team = await teamOf(req);
+      const form = readForm(changedTeam, req.body);
+      if (!('values' in form)) return refuse(res, teamModel(team, form.typed, form.mistakes, true));
+      const { values } = form;
+      await db.transaction().execute(async (transaction) => {
+        const was = await changeTeam(transaction, team.id, values);
+        if (was === undefined) throw noSuchPage();
+        const detail = { labelWas: was.label, currencyWas: was.currency, currency: values.currency };
+        const about = { kind: 'team', id: team.id, name: values.label };
+        const entry = { action: 'team-changed', by: asActor(viewer), about, detail } as const;
+        await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
+      });
+      return res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), 'team-changed'));
+    })
+    .all(onlyMethods('GET', 'POST'));
+
+  for (const [path, action] of [
+    [paths.adminTeamArchiving, 'team-archived'],
+    [paths.adminTeamRestoring, 'team-restored'],
+  ] as const) {
+    router
+      .route(path)
+      .post(async (req, res) => {
+        const viewer = viewerWho(req, 'change-teams');
+        const team = await teamOf(req);
+        await db.transaction().execute(async (transaction) => {
+          const changed = await setArchived(transaction, team.id, action === 'team-archived' ? now().toISOString() : null);
+          // Somebody did it already; doing it twice is doing it once.
+          if (changed === undefined) return;
+          const about = { kind: 'team', id: team.id, name: team.label };
+          await recordAudit(transaction, { action, by: asActor(viewer), about, reference: referenceOf(res) }, now);
+        });
+        res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), action));
+      })
+      .all(onlyMethods('POST'));
+  }
+
+  async function teamOf(req: Request): Promise<TeamEntry> {
+    const id = req.params['id'];
+    const team = typeof id === 'string' && teamIdPattern.test(id) ? await findTeamEntry(db, id) : undefined;
+    if (team === undefined) throw noSuchPage();
+    return team;
+  }
+
+  return router;
+}
+
+/** The form again, with what was typed and what is wrong (RFC 9110 §15.5.21). */
+function refuse(res: Response, model: TeamFormModel): void {
+  res.status(422);
+  sendPage(res, teamFormPage, model.heading, model);
+}

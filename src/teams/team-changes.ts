@@ -1,0 +1,78 @@
+import type { Selectable } from 'kysely';
+import type { Database, TeamTable, Transaction } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
+import { byLabel } from './teams.ts';
+
+/** A team as admins see it: without what was spent in it. */
+export interface TeamEntry extends Selectable<TeamTable> {
+  readonly expenses: number;
+}
+
+/** Every team, by label, for whoever may see the organisation. */
+export async function listTeamEntries(db: Database): Promise<TeamEntry[]> {
+  const rows = await entries(db).execute();
+  return rows.map(toEntry).toSorted((a, b) => byLabel.compare(a.label, b.label));
+}
+
+export async function findTeamEntry(db: Database, id: string): Promise<TeamEntry | undefined> {
+  const row = await entries(db).where('team.id', '=', id).executeTakeFirst();
+  return row && toEntry(row);
+}
+
+function entries(db: Database) {
+  return db.selectFrom('team').leftJoin('team_total', 'team_total.team_id', 'team.id').selectAll('team').select('expense_count');
+}
+
+function toEntry({ expense_count: expenses, ...team }: Selectable<TeamTable> & { expense_count: number | null }): TeamEntry {
+  return { ...team, expenses: expenses ?? 0 };
+}
+
+/**
+ * Changes what a team is called, and, before its first expense, in which currency it spends.
+ * @returns the team as it was; undefined where there is none.
+ * @throws Problem `conflict` where it has expenses, and another currency is wanted: they were agreed on in the one they have.
+ */
+export async function changeTeam(
+  db: Transaction,
+  id: string,
+  wanted: { readonly label: string; readonly currency: string },
+): Promise<Selectable<TeamTable> | undefined> {
+  const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
+  if (team === undefined) return undefined;
+  let query = db.updateTable('team').set(wanted).where('id', '=', id);
+  if (wanted.currency !== team.currency) {
+    query = query.where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('expense').select('expense.id').where('expense.team_id', '=', id))),
+    );
+  }
+  const changed = await query.returning('id').executeTakeFirst();
+  if (changed === undefined) {
+    throw new Problem('conflict', `This team has expenses in ${team.currency}, so its currency stays. Nothing was changed.`, {
+      heading: 'The currency stays',
+      reason: 'currency-in-use',
+    });
+  }
+  return team;
+}
+
+/** @param at since when; null restores it. @returns the team; undefined where that changed nothing. */
+export async function setArchived(db: Transaction, id: string, at: string | null): Promise<Selectable<TeamTable> | undefined> {
+  return db
+    .updateTable('team')
+    .set({ archived_at: at })
+    .where('id', '=', id)
+    .where('archived_at', at === null ? 'is not' : 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** An address for a team, from what it is called: what is left of its letters and digits. */
+export function suggestTeamId(label: string): string {
+  const id = label
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return id.slice(0, 64).replace(/-+$/, '');
+}

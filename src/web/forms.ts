@@ -1,0 +1,46 @@
+import express from 'express';
+import type { z } from 'zod';
+
+/** Reads what a form of ours sends; no page has a longer one. */
+export const formBody = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 });
+
+/** A field as `field.ejs` and `select.ejs` show it: as it was typed, with what is wrong about it beside it. */
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  /** Empty where nothing is wrong. */
+  readonly error: string;
+  /** Empty where there is nothing to say. */
+  readonly hint: string;
+}
+
+/** A choice among a few, or among many. */
+export interface SelectField extends Field {
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+export type Typed<Name extends string> = Readonly<Record<Name, string>>;
+export type Mistakes<Name extends string> = Readonly<Partial<Record<Name, string>>>;
+
+export type ReadForm<Schema extends z.ZodObject> =
+  | { readonly values: z.output<Schema>; readonly typed: Typed<string & keyof Schema['shape']> }
+  | { readonly mistakes: Mistakes<string & keyof Schema['shape']>; readonly typed: Typed<string & keyof Schema['shape']> };
+
+/**
+ * Reads a form by its schema, each field as one text.
+ * @returns the values, or what is wrong with which field; and in any case what was typed, to be shown again.
+ */
+export function readForm<Schema extends z.ZodObject>(schema: Schema, body: unknown): ReadForm<Schema> {
+  type Name = string & keyof Schema['shape'];
+  const given = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const texts = Object.keys(schema.shape).map((name) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return [name, typeof value === 'string' ? value : ''] as const;
+  });
+  const typed = Object.fromEntries(texts) as Typed<Name>;
+  const parsed = schema.safeParse(typed);
+  if (parsed.success) return { values: parsed.data, typed };
+  const mistakes = Object.fromEntries(parsed.error.issues.toReversed().map(({ path, message }) => [path[0], message]));
+  return { mistakes: mistakes as Mistakes<Name>, typed };
+}
