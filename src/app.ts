@@ -1,5 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { peoplePages } from './administration/people-page.ts';
+import { personChanges } from './administration/person-changes.ts';
+import { personPages } from './administration/person-page.ts';
 import { ruleChangePages } from './administration/rule-change-pages.ts';
 import { rulePages } from './administration/rule-pages.ts';
 import { teamPages } from './administration/team-pages.ts';
@@ -118,6 +121,9 @@ export function createApp(parts: Parts): Express {
   app.use(profileRoutes({ db, limits, now }));
   app.use(dashboardRoutes(db));
   app.use(teamPages({ db, now }));
+  app.use(peoplePages(db, ruleBook));
+  app.use(personPages({ db, ruleBook, limits, now }));
+  app.use(personChanges({ db, ruleBook, now, log }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
   app.use(teamRoutes(db));

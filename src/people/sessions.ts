@@ -117,12 +117,17 @@ export async function endSession(db: Database, idHash: string): Promise<Session 
   return db.deleteFrom('session').where('id_hash', '=', idHash).returningAll().executeTakeFirst();
 }
 
-/** The viewer's own sessions that have not ended, the last used first. */
-export async function listSessions(db: Database, viewer: Viewer, limits: SessionLimits, now: Clock): Promise<Session[]> {
+/** Somebody's sessions that have not ended, the last used first. */
+export async function listSessions(
+  db: Database,
+  owner: Pick<Viewer, 'personId'>,
+  limits: SessionLimits,
+  now: Clock,
+): Promise<Session[]> {
   return db
     .selectFrom('session')
     .selectAll()
-    .where('person_id', '=', viewer.personId)
+    .where('person_id', '=', owner.personId)
     .where(counts(limits, now))
     .orderBy('seen_at', 'desc')
     .execute();

@@ -1,0 +1,159 @@
+import express, { type Request, type RequestHandler, type Router } from 'express';
+import type { Selectable } from 'kysely';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type AuditAction, recordAudit } from '../audit/record.ts';
+import type { Database, PersonTable, Transaction } from '../database/schema.ts';
+import { endAccess } from '../people/access.ts';
+import { disablePerson, enablePerson, findPerson } from '../people/directory.ts';
+import { Problem } from '../problems.ts';
+import { withGrants } from '../rights/everybody.ts';
+import { findTeamLabels } from '../rights/explain.ts';
+import { addGrant, removeGrant } from '../rights/grants.ts';
+import { type Given, organisationRoles, teamRoles } from '../rights/rights.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
+import { describeGiven } from '../rights/words.ts';
+import { findTeamEntry } from '../teams/team-changes.ts';
+import { teamIdPattern } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
+import { formBody } from '../web/forms.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { fillPath, paths } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { asActor, type Notice, viewerWho, withNotice } from './frame.ts';
+
+export interface PersonChangeParts {
+  readonly db: Database;
+  readonly ruleBook: RuleBook;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+type Person = Selectable<PersonTable>;
+
+/** What an admin does to one person: gives, takes back, signs out, keeps out, lets in again. */
+export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Router {
+  const router = express.Router();
+
+  /** A POST of an admin about somebody; it says on the person's page what came of it. */
+  function post(path: string, ...handlers: readonly [...RequestHandler[], (change: Change) => Promise<Notice>]): void {
+    const act = handlers.at(-1) as (change: Change) => Promise<Notice>;
+    router
+      .route(path)
+      .post(...(handlers.slice(0, -1) as RequestHandler[]), async (req, res) => {
+        const viewer = viewerWho(req, 'change-people');
+        const person = await personOf(db, req);
+        const record = async (
+          transaction: Transaction,
+          action: AuditAction,
+          detail: Readonly<Record<string, string | number>> = {},
+        ) => {
+          const about = { kind: 'person', id: person.id, name: person.name ?? person.email };
+          await recordAudit(transaction, { action, by: asActor(viewer), about, detail, reference: referenceOf(res) }, now);
+        };
+        const notice = await act({ req, person, by: asActor(viewer), reference: referenceOf(res), record });
+        res.redirect(303, withNotice(fillPath(paths.adminPerson, { id: person.id }), notice));
+      })
+      .all(onlyMethods('POST'));
+  }
+
+  post(paths.adminPersonGrants, formBody, async ({ req, person, by, record }) => {
+    const gives = await givenOf(db, req.body);
+    const what = await wordsOf(gives);
+    return db.transaction().execute(async (transaction) => {
+      if ((await addGrant(transaction, person.id, gives, by.name, now())) === undefined) return 'grant-known';
+      await record(transaction, 'grant-added', { what });
+      return 'grant-added';
+    });
+  });
+
+  post(paths.adminPersonGrantRemoval, async ({ req, person, reference, record }) => {
+    const id = req.params['grant'];
+    const removed =
+      typeof id === 'string' && /^[\da-f-]{36}$/.test(id)
+        ? await removeGrant(db, ruleBook, person.id, id, async (transaction, { gives }) =>
+            record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
+          )
+        : undefined;
+    if (removed === undefined) throw noSuchPage();
+    const [left] = await withGrants(db, [person]);
+    const { rules } = await ruleBook.now();
+    // Whoever has nothing left is out, with whatever their sessions hold.
+    if (left !== undefined && rules.rightsOf(left).length === 0) await end(person, 'grants', reference);
+    return 'grant-removed';
+  });
+
+  post(paths.adminPersonSessionsEnding, async ({ person, reference }) => {
+    await end(person, 'admin', reference);
+    return 'sessions-ended';
+  });
+
+  post(paths.adminPersonDisabling, async ({ person, by, reference, record }) => {
+    if (person.id === by.id) {
+      throw new Problem('conflict', 'You cannot disable yourself. Ask another admin to do it.', { heading: 'That is you' });
+    }
+    await disablePerson(db, ruleBook, person.id, now(), (transaction) => record(transaction, 'person-disabled'));
+    // Also where somebody else has disabled them already: what was asked for is that they are out.
+    await end(person, 'disabled', reference);
+    return 'person-disabled';
+  });
+
+  post(paths.adminPersonEnabling, async ({ person, record }) => {
+    await db.transaction().execute(async (transaction) => {
+      if ((await enablePerson(transaction, person.id)) !== undefined) await record(transaction, 'person-enabled');
+    });
+    return 'person-enabled';
+  });
+
+  async function end({ issuer, subject }: Person, channel: string, reference: string): Promise<void> {
+    const ended = await endAccess(db, { issuer, subject }, now);
+    log.info({ event: 'access-ended', channel, reference, issuer, subject, ended }, 'access ended');
+  }
+
+  async function wordsOf(gives: Given, database: Database = db): Promise<string> {
+    return describeGiven(gives, await findTeamLabels(database, [gives]));
+  }
+
+  return router;
+}
+
+interface Change {
+  readonly req: Request;
+  readonly person: Person;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reference: string;
+  readonly record: (
+    transaction: Transaction,
+    action: AuditAction,
+    detail?: Readonly<Record<string, string | number>>,
+  ) => Promise<void>;
+}
+
+/** @throws Problem `not-found`, for any id that is not one as well. */
+export async function personOf(db: Database, req: Request): Promise<Person> {
+  const person = await findPerson(db, String(req.params['id']));
+  if (person === undefined) throw noSuchPage();
+  return person;
+}
+
+const grantForm = z.union([
+  z.object({ role: z.enum(teamRoles), team: z.string().regex(teamIdPattern) }),
+  z.object({ role: z.enum(organisationRoles), team: z.string() }),
+]);
+
+/** @throws Problem `invalid` where role and team do not go together, or the team is gone. */
+async function givenOf(db: Database, body: unknown): Promise<Given> {
+  const { data } = grantForm.safeParse(body);
+  const wrong = new Problem(
+    'invalid',
+    'Choose a role; for a member or a manager the team as well, for any other role no team. Go back and try again.',
+  );
+  if (data === undefined) throw wrong;
+  if (data.role === 'member' || data.role === 'manager') {
+    if ((await findTeamEntry(db, data.team)) === undefined) throw wrong;
+    return { role: data.role, teamId: data.team };
+  }
+  if (data.team !== '') throw wrong;
+  return { role: data.role, teamId: null };
+}

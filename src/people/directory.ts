@@ -1,0 +1,88 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database, PersonTable, Transaction } from '../database/schema.ts';
+import { assertAdminLeft } from '../rights/effects.ts';
+import { lockRuleBook, type RuleBook } from '../rights/rule-book.ts';
+import { searchable } from './people.ts';
+
+/** How many people one page shows. */
+export const PEOPLE_PAGE = 50;
+
+/** The last one of the page before. */
+export interface PeopleCursor {
+  readonly sortName: string;
+  readonly id: string;
+}
+
+/**
+ * A page of the people whose name or address has this in it, in alphabetical order. By key, not by offset.
+ * @param search as it was typed; empty for everybody.
+ */
+export async function listPeople(
+  db: Database,
+  search: string,
+  after?: PeopleCursor,
+): Promise<{ people: Selectable<PersonTable>[]; next: PeopleCursor | undefined }> {
+  let query = db.selectFrom('person').selectAll();
+  // What a pattern means by itself stands for itself here.
+  const wanted = searchable(search).replace(/[\\%_]/g, '\\$&');
+  if (wanted !== '') query = query.where(sql<boolean>`sort_name like ${`%${wanted}%`} escape '\\'`);
+  if (after !== undefined) {
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('sort_name', 'id'), '>', tuple(after.sortName, after.id)));
+  }
+  const rows = await query
+    .orderBy('sort_name')
+    .orderBy('id')
+    .limit(PEOPLE_PAGE + 1)
+    .execute();
+  const people = rows.slice(0, PEOPLE_PAGE);
+  const last = people.at(-1);
+  return {
+    people,
+    next: rows.length > PEOPLE_PAGE && last !== undefined ? { sortName: last.sort_name, id: last.id } : undefined,
+  };
+}
+
+/** @param id checked by its form first: text like "\0" is an error to PostgreSQL. */
+export async function findPerson(db: Database, id: string): Promise<Selectable<PersonTable> | undefined> {
+  if (!/^[\da-f-]{36}$/.test(id)) return undefined;
+  return db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Keeps somebody out, from their next request on; their sessions are ended by `endAccess` afterwards.
+ * @returns undefined where they were out already, or are not there.
+ * @throws Problem `conflict` where nobody would be an admin any more.
+ */
+export async function disablePerson(
+  db: Database,
+  ruleBook: RuleBook,
+  id: string,
+  at: Date,
+  afterwards: (transaction: Transaction) => Promise<void>,
+): Promise<Selectable<PersonTable> | undefined> {
+  return db.transaction().execute(async (transaction) => {
+    await lockRuleBook(transaction);
+    const person = await transaction
+      .updateTable('person')
+      .set({ disabled_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('disabled_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (person === undefined) return undefined;
+    await assertAdminLeft(transaction, await ruleBook.within(transaction));
+    await afterwards(transaction);
+    return person;
+  });
+}
+
+/** Lets somebody in again, at their next sign-in. @returns undefined where they were not kept out. */
+export async function enablePerson(db: Transaction, id: string): Promise<Selectable<PersonTable> | undefined> {
+  return db
+    .updateTable('person')
+    .set({ disabled_at: null })
+    .where('id', '=', id)
+    .where('disabled_at', 'is not', null)
+    .returningAll()
+    .executeTakeFirst();
+}
