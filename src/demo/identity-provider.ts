@@ -84,7 +84,11 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
     ],
     jwks: { keys: [signingKey] },
     cookies: { keys: [randomBytes(32).toString('base64url')], names: cookieNames },
-    claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'groups', 'roles', 'department', 'realm_access'],
+      email: ['email', 'email_verified'],
+    },
     findAccount: (_ctx, subject) => {
       const person = people.find((candidate) => candidate.subject === subject);
       return person && { accountId: subject, claims: () => ({ sub: subject, ...person.claims }) };
