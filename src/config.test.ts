@@ -21,7 +21,7 @@ describe('the settings', () => {
       sampleOrganisation: true,
       signInRateLimit: 300,
       sessionLimits: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 },
-      revalidation: 60 * 60_000,
+      revalidation: 60_000,
       stepUp: { maxAge: 300, acrValues: [] },
       clockTolerance: 30,
       admitNewPeople: true,
@@ -50,6 +50,17 @@ describe('the settings', () => {
     assert.equal(config.databaseUrl, 'sqlite:data/outlay.sqlite');
     assert.equal(config.sampleOrganisation, false);
     assert.equal(config.logLevel, 'info');
+  });
+
+  it('have the provider asked again every minute in the demonstration, and every hour elsewhere, unless they say how often', () => {
+    assert.deepEqual(
+      [{}, own].map((env) => loadConfig(env).revalidation),
+      [60_000, 60 * 60_000],
+    );
+    for (const env of [{}, own]) {
+      assert.equal(loadConfig({ ...env, SESSION_REVALIDATION: '5' }).revalidation, 5 * 60_000);
+      assert.equal(loadConfig({ ...env, SESSION_REVALIDATION: '0' }).revalidation, 0);
+    }
   });
 
   it('each say what they say', () => {

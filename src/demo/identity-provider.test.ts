@@ -33,14 +33,14 @@ describe('the demonstration provider', () => {
     });
 
   /** Signs somebody in as any client would, choosing who to be and nothing else. */
-  async function signIn(subject: string) {
-    const browser = new HttpBrowser();
+  async function signIn(subject: string, browser = new HttpBrowser(), more: Readonly<Record<string, string>> = {}) {
     const verifier = client.randomPKCECodeVerifier();
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: `${appBaseUrl}/authorization-code/callback`,
       scope,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      ...more,
     });
     let answer = await browser.ask(url);
     while (answer.location?.startsWith(appBaseUrl) === false) {
@@ -53,6 +53,8 @@ describe('the demonstration provider', () => {
 
   const userInfo = ({ access_token: token }: client.TokenEndpointResponse, subject: string) =>
     client.fetchUserInfo(config, token, subject);
+  const refresh = ({ refresh_token: token }: client.TokenEndpointResponse) =>
+    client.refreshTokenGrant(config, token ?? assert.fail('there is no refresh token'));
 
   it('says of each of the sample people which groups they are in', async () => {
     for (const [index, { name, groups }] of organisation.people.entries()) {
@@ -62,5 +64,24 @@ describe('the demonstration provider', () => {
       assert.deepEqual(claims['groups'], groups);
       assert.equal(groups.length, 1);
     }
+  });
+
+  it('gives a refresh token without asking for consent', async () => {
+    const claims = await userInfo(await refresh(await signIn('demo-4')), 'demo-4');
+    assert.equal(claims.name, 'Carol Lee');
+  });
+
+  it('goes on refreshing for whoever signed in a second time in the same browser, asked again or not', async () => {
+    const browser = new HttpBrowser();
+    const first = await signIn('demo-1', browser);
+    const second = await signIn('demo-1', browser, { prompt: 'login' });
+    const third = await signIn('demo-1', browser);
+    for (const tokens of [first, second, third]) assert.equal((await refresh(tokens)).claims()?.sub, 'demo-1');
+  });
+
+  it('takes no refresh token that was given back', async () => {
+    const tokens = await signIn('demo-2');
+    await client.tokenRevocation(config, tokens.refresh_token ?? '');
+    await assert.rejects(refresh(tokens), { error: 'invalid_grant' });
   });
 });

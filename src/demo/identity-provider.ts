@@ -79,7 +79,7 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
         redirect_uris: [appBaseUrl + paths.callback],
         post_logout_redirect_uris: [postLogoutUrl],
         response_types: ['code'],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', 'refresh_token'],
       },
     ],
     jwks: { keys: [signingKey] },
@@ -110,10 +110,13 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
       ctx.type = 'html';
       ctx.body = expired(appBaseUrl);
     },
+    // Without `offline_access`, for which there would have to be consent; such a token ends with the provider's own session.
+    issueRefreshToken: () => true,
     pkce: { required: () => true },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: true, logoutSource: askToEndSession },
     },
     ttl: {
@@ -122,6 +125,7 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
       IdToken: TOKEN_SECONDS,
       Grant: SESSION_SECONDS,
       Interaction: SESSION_SECONDS,
+      RefreshToken: SESSION_SECONDS,
       Session: SESSION_SECONDS,
     },
   });

@@ -2,8 +2,8 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { keepInDataFolder } from '../database/data-folder.ts';
 
 /**
- * The demonstration provider's signing key, made once and kept: sessions outlive a restart, and logging out shows the
- * provider an ID Token that it must still recognise.
+ * The demonstration provider's signing key, made once and kept: whoever logs out right after a restart shows the provider
+ * an ID Token that it must still recognise.
  */
 export async function demoSigningKey(dataDir: string): Promise<JWK> {
   return JSON.parse(await keepInDataFolder(dataDir, 'demonstration-signing-key.json', makeKey)) as JWK;
