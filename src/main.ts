@@ -72,7 +72,7 @@ async function run(config: Config, log: Logger): Promise<void> {
 
   for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);
   log.info({ event: 'started', address: baseUrl, issuer: config.provider?.issuer }, 'started');
-  console.log(demonstration ? demoBanner(baseUrl, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
+  console.log(demonstration ? demoBanner(baseUrl, provider.issuer, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
   provider.reach().catch((error: unknown) => {
     const why = error instanceof Error ? bottomCause(error) : undefined;
     const event = (error instanceof Problem ? error.reason : undefined) ?? 'provider-unavailable';

@@ -11,7 +11,7 @@ export interface Answer {
 
 export interface Asking {
   readonly method?: 'GET' | 'POST' | 'HEAD' | 'PUT' | 'DELETE';
-  readonly form?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ export class HttpBrowser {
     const response = await fetch(at, {
       method,
       redirect: 'manual',
-      body: form === undefined ? null : new URLSearchParams(form),
+      body: form === undefined ? null : new URLSearchParams(pairs(form)),
       headers: {
         accept: 'text/html',
         cookie: await this.cookies.getCookieString(at),
@@ -70,4 +70,8 @@ export class HttpBrowser {
   copy(): HttpBrowser {
     return new HttpBrowser(this.cookies.cloneSync());
   }
+}
+
+function pairs(form: NonNullable<Asking['form']>): [string, string][] {
+  return Object.entries(form).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
 }

@@ -80,7 +80,14 @@ describe('starting', { timeout: 60_000 }, () => {
     const address = `http://localhost:${env['PORT']}`;
     await using first = start(folder, env);
     await first.until('Ctrl+C stops it.');
-    for (const text of [address, 'Hannah Smith', 'Sarah Morgan', 'data/demonstration.sqlite', 'OIDC_ISSUER']) {
+    for (const text of [
+      address,
+      'Hannah Smith',
+      'Sarah Morgan',
+      'data/demonstration.sqlite',
+      'OIDC_ISSUER',
+      `localhost:${env['DEMO_PROVIDER_PORT']}/people`,
+    ]) {
       assert.ok(first.output().includes(text), text);
     }
     const browser = new HttpBrowser();

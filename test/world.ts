@@ -8,9 +8,10 @@ import type { ProviderConfig } from '../src/config-provider.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { openDatabase } from '../src/database/open.ts';
 import type { Database } from '../src/database/schema.ts';
+import type { Directory } from '../src/demo/directory.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
-import { samplePeople } from '../src/demo/organisation.ts';
+import { type DemoClaims, samplePeople } from '../src/demo/organisation.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -38,6 +39,10 @@ export interface World extends AsyncDisposable {
   signIn(name: CastName, browser?: HttpBrowser, loginPath?: string): Promise<{ browser: HttpBrowser; landed: Answer }>;
   /** Only as far as the callback address, which nobody has opened yet. */
   walkToCallback(name: CastName, browser: HttpBrowser, loginPath?: string): Promise<string>;
+  /** What the provider says of somebody from now on, until it stops, besides what it says already; undefined takes a claim away. */
+  tell(name: CastName, claims: DemoClaims): void;
+  /** The provider lets somebody in no more, and vouches for them no more. */
+  leave(name: CastName): void;
   /** The provider goes away, or comes back at the same address. */
   stopProvider(): Promise<void>;
   startProvider(): Promise<void>;
@@ -169,6 +174,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     throw new Error(`Signing in stopped with ${answer.status} at ${answer.url}: ${answer.body}`);
   }
 
+  function directory(): Directory {
+    if (provider === undefined) throw new Error('The provider was stopped');
+    return provider.directory;
+  }
+
   const kept = opened.move();
   return {
     baseUrl,
@@ -185,6 +195,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       const callback = await walkToCallback(name, browser, loginPath);
       return { browser, landed: await browser.follow(callback) };
     },
+    tell: (name, claims) => directory().tell(cast[name].subject, claims),
+    leave: (name) => directory().leave(cast[name].subject),
     async stopProvider() {
       await provider?.[Symbol.asyncDispose]();
       provider = undefined;

@@ -6,10 +6,14 @@ import type { JWK } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { ProviderConfig } from '../config-provider.ts';
 import { Problem } from '../problems.ts';
+import { assets } from '../web/assets.ts';
 import { paths } from '../web/paths.ts';
+import { noStore, securityHeaders } from '../web/security-headers.ts';
+import { Directory } from './directory.ts';
 import { MemoryAdapter } from './memory-adapter.ts';
 import type { DemoPerson } from './organisation.ts';
 import { askToEndSession, expired, signInPages } from './pages.ts';
+import { peoplePages } from './people-pages.ts';
 
 /** How long the provider's own session lasts, in seconds (12 hours). */
 const SESSION_SECONDS = 12 * 60 * 60;
@@ -22,7 +26,7 @@ export interface DemoProviderParts {
   readonly appBaseUrl: string;
   readonly postLogoutUrl: string;
   readonly signingKey: JWK;
-  /** Whom the sign-in page offers. */
+  /** Whom the sign-in page offers, and what is said of them to begin with. */
   readonly people: readonly DemoPerson[];
   /** Made up where it is not given. */
   readonly clientSecret?: string;
@@ -32,6 +36,8 @@ export interface DemoProvider extends AsyncDisposable {
   /** What Outlay is told to trust: exactly as for a company's provider. */
   readonly config: ProviderConfig;
   readonly clientSecret: string;
+  /** Its people, to be changed while it runs; what the page `/people` does. */
+  readonly directory: Directory;
 }
 
 /**
@@ -56,10 +62,12 @@ export async function startDemoProvider(parts: DemoProviderParts): Promise<DemoP
     clientId: 'outlay',
     authentication: { method: 'client_secret_basic', clientSecret },
   };
-  server.on('request', demoProviderApp(config, { ...parts, clientSecret }));
+  const directory = new Directory(parts.people);
+  server.on('request', demoProviderApp(config, { ...parts, clientSecret }, directory));
   return {
     config,
     clientSecret,
+    directory,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -67,10 +75,13 @@ export async function startDemoProvider(parts: DemoProviderParts): Promise<DemoP
   };
 }
 
-function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { readonly clientSecret: string }): Express {
-  const { appBaseUrl, postLogoutUrl, signingKey, people, clientSecret } = parts;
+function demoProviderApp(
+  config: ProviderConfig,
+  { appBaseUrl, postLogoutUrl, signingKey, clientSecret }: DemoProviderParts & { readonly clientSecret: string },
+  directory: Directory,
+): Express {
   const provider = new Provider(config.issuer, {
-    adapter: MemoryAdapter,
+    adapter: () => new MemoryAdapter((subject) => directory.find(subject)?.hasLeft === true),
     clients: [
       {
         client_id: config.clientId,
@@ -90,7 +101,7 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
       email: ['email', 'email_verified'],
     },
     findAccount: (_ctx, subject) => {
-      const person = people.find((candidate) => candidate.subject === subject);
+      const person = directory.find(subject);
       return person && { accountId: subject, claims: () => ({ sub: subject, ...person.claims }) };
     },
     // Outlay is the only client and belongs to whoever signs in, so nobody is asked to consent.
@@ -130,7 +141,14 @@ function demoProviderApp(config: ProviderConfig, parts: DemoProviderParts & { re
     },
   });
   const app = express().disable('x-powered-by');
-  app.use(signInPages(provider, people, appBaseUrl));
+  app.use(assets());
+  app.use(
+    ['/interaction', '/people'],
+    securityHeaders(false, () => appBaseUrl),
+    noStore,
+  );
+  app.use(signInPages(provider, directory, appBaseUrl));
+  app.use('/people', peoplePages(directory, config.issuer, appBaseUrl));
   app.use(provider.callback());
   return app;
 }

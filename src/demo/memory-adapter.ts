@@ -9,9 +9,17 @@ interface Entry {
 /** More than anybody trying Outlay out needs; the oldest give way. */
 const MAX_ENTRIES = 2_000;
 
-/** Where the demonstration provider keeps its sessions and codes: in memory, one shelf per kind, gone when it stops. */
+/**
+ * Where the demonstration provider keeps its sessions, codes and tokens: in memory, one shelf per kind, gone when it stops.
+ * What belongs to somebody who has left is there no more.
+ */
 export class MemoryAdapter implements Adapter {
   readonly #entries = new Map<string, Entry>();
+  readonly #hasLeft: (subject: string) => boolean;
+
+  constructor(hasLeft: (subject: string) => boolean) {
+    this.#hasLeft = hasLeft;
+  }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     this.#entries.delete(id);
@@ -24,7 +32,7 @@ export class MemoryAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const entry = this.#entries.get(id);
-    return entry !== undefined && entry.ends > Date.now() ? entry.payload : undefined;
+    return entry !== undefined && this.#counts(entry) ? entry.payload : undefined;
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -49,6 +57,10 @@ export class MemoryAdapter implements Adapter {
   }
 
   #findBy(matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
-    return [...this.#entries.values()].find(({ payload, ends }) => ends > Date.now() && matches(payload))?.payload;
+    return [...this.#entries.values()].find((entry) => this.#counts(entry) && matches(entry.payload))?.payload;
+  }
+
+  #counts({ ends, payload: { accountId } }: Entry): boolean {
+    return ends > Date.now() && (accountId === undefined || !this.#hasLeft(accountId));
   }
 }

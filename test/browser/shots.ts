@@ -20,6 +20,17 @@ export const journey = (person: string): readonly Shot[] => [
   { name: 'team-page', reach: visit('/team/finance') },
   { name: 'profile', reach: visit('/profile') },
   { name: 'not-found', reach: visit('/team/secret') },
+  { name: 'provider-people', reach: (page, world) => page.goto(`${world.issuer}/people`) },
+  {
+    name: 'provider-people-saved',
+    reach: async (page) => {
+      const form = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Grace Li' }) });
+      await form.getByLabel('One more group').fill('auditors');
+      await form.getByLabel('This person has left').check();
+      await form.getByRole('button', { name: 'Save' }).click();
+      await form.getByText('Saved.').waitFor();
+    },
+  },
   { name: 'logout', reach: visit('/logout') },
   { name: 'provider-logout', reach: (page) => page.getByRole('main').getByRole('button', { name: 'Log out' }).click() },
 ];
