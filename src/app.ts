@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { auditPages } from './administration/audit-pages.ts';
 import { peoplePages } from './administration/people-page.ts';
 import { personChanges } from './administration/person-changes.ts';
 import { personPages } from './administration/person-page.ts';
@@ -124,6 +125,7 @@ export function createApp(parts: Parts): Express {
   app.use(peoplePages(db, ruleBook));
   app.use(personPages({ db, ruleBook, limits, now }));
   app.use(personChanges({ db, ruleBook, now, log }));
+  app.use(auditPages({ db, now }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
   app.use(teamRoutes(db));

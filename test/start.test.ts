@@ -189,7 +189,7 @@ describe('starting', { timeout: 60_000 }, () => {
 
   it('loads the sample organisation with any provider and in production, but not beside data of one’s own', async () => {
     await using provider = await startHostileProvider();
-    provider.behaviour = { userInfo: (claims) => ({ ...claims, email: 'carol.lee@task-vantage.com' }) };
+    provider.behaviour = { userInfo: (claims) => ({ ...claims, groups: ['finance'] }) };
     await using database = await newDatabase('sqlite');
     const port = await freePort();
     const env = {

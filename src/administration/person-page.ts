@@ -24,6 +24,7 @@ import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noticeOf, type Tab, tabsAt, viewerWho } from './frame.ts';
+import { addressOf } from './paging.ts';
 import { personOf } from './person-changes.ts';
 import { roleField, teamField } from './rule-form.ts';
 
@@ -39,6 +40,7 @@ interface PersonModel {
   readonly claims: readonly ClaimInWords[];
   readonly groups: string;
   readonly sessions: readonly { readonly device: string; readonly about: string }[];
+  readonly auditHref: string;
   readonly whyAction: string;
   readonly whyTeam: SelectField;
   /** Undefined unless a team was asked about. */
@@ -104,6 +106,7 @@ export function personPages({ db, ruleBook, limits, now }: PersonPageParts): Rou
         claims: explainClaims(person),
         groups: describeGroups(person.claims),
         sessions: sessions.map(aboutSession),
+        auditHref: addressOf(paths.audit, { person: person.id }),
         whyAction: fillPath(paths.adminPerson, { id: person.id }),
         whyTeam: { ...teamField(asked?.id ?? '', '', teams), label: 'Why, or why not, this team?', hint: '' },
         why: asked && explainTeam(rules, person, asked),

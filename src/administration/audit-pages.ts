@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type Router } from 'express';
+import { z } from 'zod';
+import { type AuditEntry, type AuditFilter, listAudit, streamAudit, toJsonLine } from '../audit/entries.ts';
+import { auditActions, recordAudit } from '../audit/record.ts';
+import type { Database } from '../database/schema.ts';
+import { findPerson } from '../people/directory.ts';
+import { type Clock, formatInstant } from '../web/clock.ts';
+import { type Field, formBody, type SelectField } from '../web/forms.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { fillPath, paths } from '../web/paths.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { actionWords, describeAction, describeDetail } from './audit-words.ts';
+import { asActor, type Tab, tabsAt, viewerWho } from './frame.ts';
+import { addressOf, type PagedModel } from './paging.ts';
+
+interface AuditModel {
+  readonly tabs: readonly Tab[];
+  readonly action: string;
+  readonly exportAction: string;
+  readonly fields: { readonly action: SelectField; readonly from: Field; readonly to: Field };
+  /** Whose entries these are; empty where everybody's are shown. */
+  readonly person: { readonly id: string; readonly name: string };
+  readonly allHref: string;
+  readonly pager: PagedModel['pager'];
+  readonly entries: readonly {
+    readonly at: string;
+    readonly when: string;
+    readonly what: string;
+    readonly by: string;
+    readonly byHref: string;
+    readonly about: string;
+    readonly detail: string;
+    readonly chain: string;
+  }[];
+}
+
+const auditPage = compilePage<AuditModel>(new URL('audit.ejs', import.meta.url));
+
+export interface AuditPagesParts {
+  readonly db: Database;
+  readonly now: Clock;
+}
+
+/** The audit record, for admins and auditors: by person, action and day, and as a file of the same. */
+export function auditPages({ db, now }: AuditPagesParts): Router {
+  const router = express.Router();
+
+  router
+    .route(paths.audit)
+    .get(async (req, res) => {
+      viewerWho(req, 'see-audit');
+      const asked = readAsked(req.query);
+      const { entries, next } = await listAudit(db, toFilter(asked), asked.after === '' ? undefined : asked.after);
+      const { after, ...filter } = asked;
+      const person = asked.person === '' ? undefined : await findPerson(db, asked.person);
+      sendPage(res, auditPage, 'Audit record', {
+        tabs: tabsAt(paths.audit),
+        action: paths.audit,
+        exportAction: paths.auditExport,
+        fields: fieldsOf(asked),
+        person: {
+          id: asked.person,
+          name: person?.name ?? person?.email ?? (asked.person === '' ? '' : 'somebody who is not here'),
+        },
+        allHref: addressOf(paths.audit, { ...filter, person: '' }),
+        pager: {
+          first: 'Newest',
+          firstHref: after === '' ? '' : addressOf(paths.audit, filter),
+          next: 'Older entries',
+          nextHref: next === undefined ? '' : addressOf(paths.audit, { ...filter, after: next }),
+        },
+        entries: entries.map(inWords),
+      });
+    })
+    .all(onlyMethods('GET'));
+
+  // A POST, because exporting is itself an entry, and no link of another site may cause one.
+  router
+    .route(paths.auditExport)
+    .post(formBody, async (req, res) => {
+      const viewer = viewerWho(req, 'export-audit');
+      const asked = readAsked(req.body);
+      const { person, action, from, to } = asked;
+      const about = { kind: 'audit', id: 'audit', name: null };
+      const detail = { person, action, from, to };
+      await recordAudit(db, { action: 'audit-exported', by: asActor(viewer), about, detail, reference: referenceOf(res) }, now);
+      res.type('application/jsonl').attachment('outlay-audit.jsonl');
+      await pipeline(Readable.from(linesOf(streamAudit(db, toFilter(asked)))), res);
+    })
+    .all(onlyMethods('POST'));
+  return router;
+}
+
+async function* linesOf(batches: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
+  for await (const entries of batches) yield entries.map(toJsonLine).join('');
+}
+
+const uuid = z
+  .string()
+  .regex(/^[\da-f-]{36}$/)
+  .catch('');
+const day = z.iso.date().catch('');
+/** What nobody gave out, or no day is, counts as not asked for. */
+const asking = z.object({
+  person: uuid,
+  action: z.enum(auditActions).or(z.literal('')).catch(''),
+  from: day,
+  to: day,
+  after: uuid,
+});
+type Asked = z.infer<typeof asking>;
+
+function readAsked(given: unknown): Asked {
+  return asking.parse({ ...(given as object | undefined) });
+}
+
+/** Whole days, in UTC: the last one counts to its end. */
+function toFilter({ person, action, from, to }: Asked): AuditFilter {
+  return {
+    personId: person === '' ? undefined : person,
+    action: action === '' ? undefined : action,
+    from: from === '' ? undefined : new Date(from),
+    to: to === '' ? undefined : new Date(Date.parse(to) + 24 * 60 * 60_000),
+  };
+}
+
+function fieldsOf({ action, from, to }: Asked): AuditModel['fields'] {
+  const plain = { error: '', hint: '' };
+  return {
+    action: {
+      ...plain,
+      name: 'action',
+      label: 'What',
+      value: action,
+      options: [{ value: '', label: 'Anything' }, ...auditActions.map((value) => ({ value, label: actionWords[value] }))],
+    },
+    from: { ...plain, name: 'from', label: 'From', value: from },
+    to: { ...plain, name: 'to', label: 'To', value: to },
+  };
+}
+
+function inWords(entry: AuditEntry): AuditModel['entries'][number] {
+  const { by, about } = entry;
+  const name = about?.name ?? (about?.kind === 'audit' ? '' : about?.id);
+  return {
+    at: entry.at,
+    when: formatInstant(entry.at),
+    what: describeAction(entry.action),
+    by: by === null ? 'Nobody who is known' : (by.name ?? by.id),
+    byHref: by === null ? '' : fillPath(paths.adminPerson, { id: by.id }),
+    about: about === null || about.id === by?.id ? '' : (name ?? ''),
+    detail: describeDetail(entry),
+    chain: entry.seq === null ? 'not in the chain yet' : `no. ${entry.seq} ${entry.hash?.slice(0, 12) ?? ''}`,
+  };
+}
