@@ -78,6 +78,8 @@ describeOnBothEngines('reading the record', (engine) => {
     );
     const from = minutes(10);
     const to = minutes(20);
+    assert.deepEqual(await listAll({ to: new Date(0) }), []);
+    assert.deepEqual(await listAll({ from: new Date(8.64e15) }), [], 'also beyond what an id can say');
     assert.deepEqual(
       await listAll({ from, to }),
       minutesWhere((minute) => minute >= 10 && minute < 20),

@@ -44,6 +44,17 @@ describeOnBothEngines('the audit record', (engine) => {
     });
   });
 
+  it('has what one process records in one millisecond in the order in which it did', async () => {
+    clock.advance(1_000);
+    for (let count = 0; count < 20; count += 1)
+      await recordAudit(fresh.db, { action: 'rule-added', detail: { count } }, clock.now);
+    const rows = await fresh.db.selectFrom('audit_entry').select('detail').orderBy('id', 'desc').limit(20).execute();
+    assert.deepEqual(
+      rows.map(({ detail }) => detail),
+      Array.from({ length: 20 }, (_, count) => `{"count":${19 - count}}`),
+    );
+  });
+
   it('is true together with what happened, or neither is', async () => {
     const count = async () => (await fresh.db.selectFrom('audit_entry').select('id').execute()).length;
     const before = await count();

@@ -78,14 +78,25 @@ export async function recordAudit(db: Database | Transaction, entry: NewAuditEnt
   await db.insertInto('audit_pending').values({ entry_id: id }).execute();
 }
 
-/** A UUIDv7 (RFC 9562 §5.7) of this instant by our own clock, so that ids and instants never disagree. */
+/** The instant of the last id, in milliseconds, and how many ids of this process had it before. */
+let last = Number.NaN;
+let before = 0;
+
+/**
+ * A UUIDv7 (RFC 9562 §5.7) of this instant by our own clock, so that ids and instants never disagree; within a millisecond
+ * one process counts (§6.2), so that what it records together stays in order.
+ */
 function idAt(at: Date): string {
-  return `${firstIdAt(at).slice(0, 13)}${randomUUIDv7().slice(13)}`;
+  before = at.getTime() === last ? (before + 1) % 0x1000 : 0;
+  last = at.getTime();
+  return `${firstIdAt(at).slice(0, 13)}-7${before.toString(16).padStart(3, '0')}${randomUUIDv7().slice(18)}`;
 }
 
 /** The lowest id that an entry of this instant can have. */
 export function firstIdAt(at: Date): string {
-  const milliseconds = at.getTime().toString(16).padStart(12, '0');
+  const milliseconds = Math.min(Math.max(at.getTime(), 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
   return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-0000-0000-000000000000`;
 }
 
