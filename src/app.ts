@@ -7,6 +7,7 @@ import { personPages } from './administration/person-page.ts';
 import { ruleChangePages } from './administration/rule-change-pages.ts';
 import { rulePages } from './administration/rule-pages.ts';
 import { teamPages } from './administration/team-pages.ts';
+import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
@@ -87,6 +88,8 @@ export function createApp(parts: Parts): Express {
     now,
   });
 
+  const refusals = new RefusalRecord({ db, now, log });
+
   const app = express();
   app.disable('x-powered-by').set('trust proxy', parts.trustProxy);
   // Whether people come over https is what the operator configured, never what a header says.
@@ -110,7 +113,7 @@ export function createApp(parts: Parts): Express {
   });
 
   app.use(homeRoutes());
-  app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, log }));
+  app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, refusals, log }));
   app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));
 
@@ -118,7 +121,7 @@ export function createApp(parts: Parts): Express {
   app.use(viewersOnly);
 
   app.use(stepUp.routes());
-  app.use(mySessionsRoutes({ db, log, endOthers: stepUp.handler('end-other-sessions') }));
+  app.use(mySessionsRoutes({ db, now, log, endOthers: stepUp.handler('end-other-sessions') }));
   app.use(profileRoutes({ db, limits, now }));
   app.use(dashboardRoutes(db));
   app.use(teamPages({ db, now }));

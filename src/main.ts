@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import pino, { type Logger } from 'pino';
 import { createApp } from './app.ts';
+import { startLinking } from './audit/linking.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
@@ -37,6 +38,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const db = await openDatabase(config.databaseUrl);
   resources.defer(() => db.destroy());
   for (const name of await migrate(db)) log.info({ event: 'migrated', name }, 'migrated');
+  resources.use(startLinking(db, log));
   if (config.sampleOrganisation) await loadSampleOrganisation(db, now);
 
   const demonstration = config.provider === undefined;

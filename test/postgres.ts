@@ -19,8 +19,9 @@ const FLAGS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off'
 /**
  * A real PostgreSQL, from npm, on a free port and in a folder of its own, gone when disposed of. The server refuses to run
  * as root, so for root it runs as `nobody`, from a copy that `nobody` can read wherever the checkout is.
+ * @param durable whether a commit waits for the disk, as it does where it counts.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(durable = false): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'outlay-postgres-'));
   const nobody = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
   const bin = await binariesFor(folder, nobody !== undefined);
@@ -36,7 +37,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   execFileSync(join(bin, 'initdb'), initdb, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'inherit'] });
 
   const port = await freePort();
-  const flags = Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const flags = Object.entries(durable ? {} : FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...flags];
   const server = spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
   const kill = () => {

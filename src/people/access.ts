@@ -1,5 +1,7 @@
+import { type NewAuditEntry, recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
+import { audited, findAudited } from './audited.ts';
 
 /** Whose access is meant: one session of the provider's, or all that somebody has. */
 export type Access =
@@ -11,6 +13,10 @@ export interface EndAccessOptions {
   readonly except?: string;
   /** The hash of a logout token's id, which counts once. */
   readonly jtiHash?: string;
+  /** For the audit record: by which way it was asked for, by whom where that is somebody here, and in which request. */
+  readonly channel?: string;
+  readonly by?: NewAuditEntry['by'];
+  readonly reference?: string;
 }
 
 /**
@@ -44,9 +50,39 @@ export async function endAccess(
     if (sid !== undefined) query = query.where('sid', '=', sid);
     if (subject !== undefined) query = query.where('subject', '=', subject);
     if (options.except !== undefined) query = query.where('id_hash', '<>', options.except);
-    const ended = await query.returning('id_hash').execute();
+    const ended = await query.returning('person_id').execute();
+    await recordEnd(
+      transaction,
+      access,
+      ended.map((session) => session.person_id),
+      now,
+      options,
+    );
     return ended.length;
   });
+}
+
+/** An entry for each person whose sessions ended; where none did, one for whom the provider means, if we know them. */
+async function recordEnd(
+  db: Transaction,
+  { issuer, sid, subject }: Access,
+  ended: readonly string[],
+  now: Clock,
+  { channel = 'outlay', by, reference }: EndAccessOptions,
+): Promise<void> {
+  const record = (about: NewAuditEntry['about'], count: number) =>
+    recordAudit(
+      db,
+      { action: 'access-ended', by, about, detail: { channel, ended: count, issuer, sid, subject }, reference },
+      now,
+    );
+  if (ended.length === 0) return record(subject === undefined ? undefined : await findAudited(db, issuer, subject), 0);
+  const people = await db
+    .selectFrom('person')
+    .select(['id', 'name', 'email'])
+    .where('id', 'in', [...new Set(ended)])
+    .execute();
+  for (const person of people) await record(audited(person), ended.filter((id) => id === person.id).length);
 }
 
 async function wasUsed(db: Database, jtiHash: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { endAccess } from './access.ts';
+import { auditedViewer } from './audited.ts';
 import { endOwnSession } from './sessions.ts';
 import { type Viewer, viewerOf } from './viewer.ts';
 
@@ -15,20 +16,21 @@ const sessionId = /^[\w-]{43}$/;
 
 export interface MySessionsParts {
   readonly db: Database;
+  readonly now: Clock;
   readonly log: Logger;
   /** Ends all the others: sensitive, so it comes from whoever asks for a fresh sign-in. */
   readonly endOthers: RequestHandler;
 }
 
 /** Ending one's own sessions; they are listed on the profile. */
-export function mySessionsRoutes({ db, log, endOthers }: MySessionsParts): Router {
+export function mySessionsRoutes({ db, now, log, endOthers }: MySessionsParts): Router {
   const router = express.Router();
   router
     .route(paths.sessionEnding)
     .post(async (req, res) => {
       const viewer = viewerOf(req);
       const { id } = req.params;
-      const ended = sessionId.test(id) ? await endOwnSession(db, viewer, id) : undefined;
+      const ended = sessionId.test(id) ? await endOwnSession(db, viewer, id, referenceOf(res), now) : undefined;
       if (ended === undefined) throw noSuchPage();
       const { issuer, subject } = viewer;
       log.info(
@@ -45,7 +47,11 @@ export function mySessionsRoutes({ db, log, endOthers }: MySessionsParts): Route
 /** Every session of the viewer's but the one that asks. @returns where to go on to. */
 export async function endOtherSessions(db: Database, viewer: Viewer, now: Clock, log: Logger): Promise<string> {
   const { issuer, subject, sessionIdHash } = viewer;
-  const ended = await endAccess(db, { issuer, subject }, now, { except: sessionIdHash });
+  const ended = await endAccess(db, { issuer, subject }, now, {
+    except: sessionIdHash,
+    channel: 'profile',
+    by: auditedViewer(viewer),
+  });
   log.info({ event: 'access-ended', channel: 'profile', issuer, subject, ended }, 'access ended');
   return paths.profile;
 }

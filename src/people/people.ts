@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import { recordAudit } from '../audit/record.ts';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { normalizeEmail } from '../rights/rules.ts';
 import { fromColumns, learnClaims, noClaims, type ToldClaims, toColumns } from '../rights/claims.ts';
 import type { Clock } from '../web/clock.ts';
+import { audited } from './audited.ts';
 
 /** Who the provider says somebody is. Made by `sign-in/identity-provider.ts` alone, after every check. */
 export interface Identity {
@@ -52,12 +54,18 @@ export async function admit(db: Database | Transaction, identity: Identity, newP
   if (known !== undefined && known.disabled_at !== null) throw disabledPerson();
   const claims = learnClaims(known === undefined ? noClaims : fromColumns(known), identity.claims, true, at);
   const told = { ...asKept(identity), ...toColumns(claims), signed_in_at: at.toISOString() };
-  return db
+  const id = randomUUIDv7();
+  const person = await db
     .insertInto('person')
-    .values({ id: randomUUIDv7(), issuer, subject, admitted_at: at.toISOString(), disabled_at: null, ...told })
+    .values({ id, issuer, subject, admitted_at: at.toISOString(), disabled_at: null, ...told })
     .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet(told))
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (person.id === id) {
+    const detail = { issuer: person.issuer, subject: person.subject };
+    await recordAudit(db, { action: 'person-admitted', about: audited(person), detail }, now);
+  }
+  return person;
 }
 
 function unknownPerson(): Problem {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import { recordAudit } from '../audit/record.ts';
 import type { Database, SessionTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearOldEnds, hasEndedSince } from './access.ts';
+import { auditedViewer } from './audited.ts';
 import { before, counts, type SessionLimits, TOUCH_INTERVAL } from './session-limits.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -113,7 +115,7 @@ export async function touchSession(db: Database, idHash: string, limits: Session
 }
 
 /** @returns the session as it was, for what is left to do at the provider; undefined when it had ended already. */
-export async function endSession(db: Database, idHash: string): Promise<Session | undefined> {
+export async function endSession(db: Database | Transaction, idHash: string): Promise<Session | undefined> {
   return db.deleteFrom('session').where('id_hash', '=', idHash).returningAll().executeTakeFirst();
 }
 
@@ -147,11 +149,25 @@ export async function hasSessionOf(db: Database, issuer: string, sid: string): P
 }
 
 /** Ends one of the viewer's own sessions, whichever it is. @returns undefined when there is none such, or it is another's. */
-export async function endOwnSession(db: Database, viewer: Viewer, idHash: string): Promise<Session | undefined> {
-  return db
-    .deleteFrom('session')
-    .where('id_hash', '=', idHash)
-    .where('person_id', '=', viewer.personId)
-    .returningAll()
-    .executeTakeFirst();
+export async function endOwnSession(
+  db: Database,
+  viewer: Viewer,
+  idHash: string,
+  reference: string,
+  now: Clock,
+): Promise<Session | undefined> {
+  return db.transaction().execute(async (transaction) => {
+    const ended = await transaction
+      .deleteFrom('session')
+      .where('id_hash', '=', idHash)
+      .where('person_id', '=', viewer.personId)
+      .returningAll()
+      .executeTakeFirst();
+    if (ended !== undefined) {
+      const person = auditedViewer(viewer);
+      const detail = { channel: 'profile', ended: 1, device: ended.device };
+      await recordAudit(transaction, { action: 'access-ended', by: person, about: person, detail, reference }, now);
+    }
+    return ended;
+  });
 }

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import passport from 'passport';
+import { recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
+import { referenceOf } from '../web/request-log.ts';
 import { deriveKey, type Seal } from '../web/seal.ts';
+import { audited, auditedViewer } from './audited.ts';
 import { describeDevice } from './device.ts';
 import { admit, type Identity } from './people.ts';
 import { SessionStore, type SignedIn } from './session-store.ts';
@@ -77,10 +80,17 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
     ],
     async signIn(req, identity, { nonce, begunAt }) {
       const endsAt = endOf(identity, limits, now);
+      const device = describeDevice(req.get('User-Agent'));
       const begins = {
-        person_id: async (transaction: Transaction) => (await admit(transaction, identity, admitNewPeople, now)).id,
+        person_id: async (transaction: Transaction) => {
+          const person = await admit(transaction, identity, admitNewPeople, now);
+          const { acr, amr, issuer } = identity;
+          const detail = { issuer, acr, amr, device, address: req.ip };
+          await recordAudit(transaction, { action: 'signed-in', by: audited(person), detail, reference: reference(req) }, now);
+          return person.id;
+        },
         nonce_hash: hashOnce(nonce),
-        device: describeDevice(req.get('User-Agent')),
+        device,
         address: req.ip ?? '',
         ends_at: endsAt.toISOString(),
         ...(await describeSession(identity, parts, tokens)),
@@ -100,13 +110,25 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
       return viewer;
     },
     async signOut(req, res) {
-      const ended = req.user === undefined ? undefined : await endSession(db, req.user.sessionIdHash);
+      const ended = req.user === undefined ? undefined : await endRecorded(db, req.user, reference(req), now);
       await destroy(req);
       clearCookie(res, cookie.name, cookie.attributes);
       return ended === undefined ? undefined : openTokens(tokens, ended);
     },
     forget: (res) => clearCookie(res, cookie.name, cookie.attributes),
   };
+}
+
+async function endRecorded(db: Database, viewer: Viewer, reference: string | undefined, now: Clock) {
+  return db.transaction().execute(async (transaction) => {
+    const ended = await endSession(transaction, viewer.sessionIdHash);
+    if (ended !== undefined) await recordAudit(transaction, { action: 'signed-out', by: auditedViewer(viewer), reference }, now);
+    return ended;
+  });
+}
+
+function reference({ res }: Request): string | undefined {
+  return res && referenceOf(res);
 }
 
 /** Not Passport's logout: it begins a new, empty session and would send its cookie. */

@@ -37,7 +37,11 @@ export function providerLogoutRoutes({ db, provider, now, log }: ProviderLogoutP
       const { data } = form.safeParse(req.body);
       if (data === undefined) throw new UntrustedAnswer('logout-token-missing');
       const { access, jti } = await provider.readLogoutToken(data.logout_token);
-      const ended = await endAccess(db, access, now, { jtiHash: hashOnce(`${access.issuer} ${jti}`) });
+      const ended = await endAccess(db, access, now, {
+        jtiHash: hashOnce(`${access.issuer} ${jti}`),
+        channel: 'back-channel',
+        reference: referenceOf(res),
+      });
       if (ended === 'used') throw new UntrustedAnswer('logout-token-used');
       const { issuer, sid, subject } = access;
       log.info(
@@ -57,7 +61,7 @@ export function providerLogoutRoutes({ db, provider, now, log }: ProviderLogoutP
       const { iss, sid } = req.query;
       // Both, because one alone would let any website sign people out (Front-Channel Logout §2 and §5).
       if (iss === provider.issuer && typeof sid === 'string' && (await hasSessionOf(db, iss, sid))) {
-        const ended = await endAccess(db, { issuer: iss, sid }, now);
+        const ended = await endAccess(db, { issuer: iss, sid }, now, { channel: 'front-channel', reference: referenceOf(res) });
         log.info(
           { event: 'access-ended', channel: 'front-channel', reference: referenceOf(res), issuer: iss, sid, ended },
           'access ended',

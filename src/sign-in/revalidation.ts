@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
+import { auditedViewer } from '../people/audited.ts';
 import { keepTold } from '../people/people.ts';
 import { claimRevalidation, renewSession } from '../people/session-renewal.ts';
 import type { SessionLimits } from '../people/session-limits.ts';
@@ -8,6 +10,7 @@ import { endSession, type Session } from '../people/sessions.ts';
 import { findViewer } from '../people/viewer.ts';
 import type { SignedInSessions } from '../people/signed-in.ts';
 import { openTokens } from '../people/tokens.ts';
+import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
@@ -47,7 +50,7 @@ export function revalidation(parts: RevalidationParts): RequestHandler {
     } catch (error) {
       const about = { reference: referenceOf(res), issuer: viewer.issuer, subject: viewer.subject, check: failedCheck(error) };
       if (isFinal(error)) {
-        await endSession(db, session.id_hash);
+        await endRefused(session, viewer, about, parts);
         log.info({ event: 'access-ended', channel: 'revalidation', ...about, failure: describeFailure(error) }, 'access ended');
       } else {
         if (!(error instanceof Problem)) throw error;
@@ -61,6 +64,20 @@ export function revalidation(parts: RevalidationParts): RequestHandler {
     } else req.user = renewed;
     next();
   };
+}
+
+async function endRefused(
+  session: Session,
+  viewer: Viewer,
+  { check, reference }: { readonly check: string | undefined; readonly reference: string },
+  { db, now }: RevalidationParts,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const ended = await endSession(transaction, session.id_hash);
+    if (ended === undefined) return;
+    const detail = { channel: 'revalidation', ended: 1, check };
+    await recordAudit(transaction, { action: 'access-ended', about: auditedViewer(viewer), detail, reference }, now);
+  });
 }
 
 async function renew(session: Session, { db, provider, tokens, interval, now }: RevalidationParts): Promise<void> {

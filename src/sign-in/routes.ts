@@ -1,5 +1,9 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
+import type { RefusalRecord } from '../audit/refusals.ts';
+import type { Database } from '../database/schema.ts';
+import { findAudited } from '../people/audited.ts';
+import type { Identity } from '../people/people.ts';
 import { alreadyUsed } from '../people/sessions.ts';
 import type { SignedInSessions } from '../people/signed-in.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
@@ -23,11 +27,13 @@ export interface SignInParts {
   /** Requests per minute and client address; 0 is no limit. */
   readonly rateLimit: number;
   readonly sessions: SignedInSessions;
+  readonly refusals: RefusalRecord;
   readonly log: Logger;
 }
 
 /** Walk one of docs/architecture.md: to the provider and back. */
-export function signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit, sessions, log }: SignInParts): Router {
+export function signInRoutes(parts: SignInParts): Router {
+  const { baseUrl, provider, attempts, stepUp, rateLimit, sessions, refusals, log } = parts;
   const router = express.Router();
   // RFC 9700 §4.2: an address that carries a code is not told to the next page.
   router.use([paths.login, paths.initiateLogin, paths.callback], noReferrer, (_req, res, next) => {
@@ -47,6 +53,14 @@ export function signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit, s
     res.redirect(303, url.href);
   }
 
+  /** Only where there was an attempt of this browser's: nothing is written for a stranger. */
+  async function recordRefusal(error: unknown, identity: Identity | undefined, res: Response): Promise<void> {
+    if (!(error instanceof Problem)) return;
+    const detail = { reason: error.reason, check: failedCheck(error), issuer: provider.issuer, subject: identity?.subject };
+    const find = identity && ((db: Database) => findAudited(db, identity.issuer, identity.subject));
+    await refusals.add({ action: 'sign-in-refused', detail, reference: referenceOf(res) }, find);
+  }
+
   router
     .route(paths.login)
     .get((req, res) => begin(req, res, ownPath(req.query['return_to'], baseUrl)))
@@ -63,9 +77,16 @@ export function signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit, s
       if (attempt === undefined || attempt === 'used') throw noAttempt(attempt, baseUrl, req.user);
       const { parked, secrets, begunAt } = attempt;
       const demand = parked === undefined ? undefined : stepUp.demand;
-      const identity = await provider.finish(callbackUrl(req, baseUrl), secrets, demand);
-      if (parked !== undefined) stepUp.assertSame(parked, identity);
-      const viewer = await sessions.signIn(req, identity, { nonce: secrets.nonce, begunAt });
+      let told: Identity | undefined;
+      const finish = async () => {
+        told = await provider.finish(callbackUrl(req, baseUrl), secrets, demand);
+        if (parked !== undefined) stepUp.assertSame(parked, told);
+        return [told, await sessions.signIn(req, told, { nonce: secrets.nonce, begunAt })] as const;
+      };
+      const [identity, viewer] = await finish().catch(async (error: unknown) => {
+        await recordRefusal(error, told, res);
+        throw error;
+      });
       log.info(
         {
           event: 'signed-in',

@@ -71,7 +71,7 @@ describe('going to the provider', () => {
   it('AUR-8 writes nothing for a stranger, neither a row nor a session’s cookie', async () => {
     const browser = new HttpBrowser();
     for (const path of ['/', '/login', '/dashboard', '/team/finance', '/nowhere']) await browser.ask(world.url(path));
-    for (const table of ['session', 'used_nonce', 'person'] as const) {
+    for (const table of ['session', 'used_nonce', 'person', 'audit_entry', 'audit_pending'] as const) {
       assert.deepEqual(await world.db.selectFrom(table).selectAll().execute(), []);
     }
     const names = (await browser.cookies.getCookies(world.url('/'))).map(({ key }) => key);
