@@ -84,6 +84,18 @@ describe('the address of the database', () => {
   });
 });
 
+describe('the address of the database for the owner of its tables', () => {
+  it('is for PostgreSQL, and beside another one', () => {
+    const urls = { DATABASE_URL: 'postgres://app:p@db/outlay', DATABASE_OWNER_URL: 'postgres://owner:p@db/outlay' };
+    assert.equal(loadConfig(urls).databaseOwnerUrl, urls.DATABASE_OWNER_URL);
+    assert.equal(loadConfig({ DATABASE_URL: urls.DATABASE_URL }).databaseOwnerUrl, undefined);
+    const refused = /^DATABASE_OWNER_URL must begin with postgres:\/\/, and so must DATABASE_URL/;
+    assertRefused({ ...urls, DATABASE_OWNER_URL: 'sqlite:./x.sqlite' }, refused);
+    assertRefused({ ...urls, DATABASE_URL: 'sqlite:./x.sqlite' }, refused);
+    assertRefused({ DATABASE_OWNER_URL: urls.DATABASE_OWNER_URL }, refused);
+  });
+});
+
 describe('the proxies in front', () => {
   it('is how many there are, or their addresses, or the names of their networks', () => {
     for (const [value, means] of [

@@ -53,9 +53,25 @@ export function parsePostLogoutUrl(value: string, mistakes: string[]): string {
   return value;
 }
 
+function isPostgres(value: string | undefined): boolean {
+  return value !== undefined && /^postgres(ql)?:$/.test(parseUrl(value)?.protocol ?? '');
+}
+
 export function parseDatabaseUrl(value: string, mistakes: string[]): string {
-  if (!/^sqlite:.+/.test(value) && parseUrl(value)?.protocol.match(/^postgres(ql)?:$/) == null) {
+  if (!/^sqlite:.+/.test(value) && !isPostgres(value)) {
     mistakes.push('DATABASE_URL must begin with sqlite: (and a file) or postgres:// (and a server).');
+  }
+  return value;
+}
+
+/** SQLite has no roles, so nothing could stand between. */
+export function parseDatabaseOwnerUrl(
+  value: string | undefined,
+  databaseUrl: string | undefined,
+  mistakes: string[],
+): string | undefined {
+  if (value !== undefined && !(isPostgres(value) && isPostgres(databaseUrl))) {
+    mistakes.push('DATABASE_OWNER_URL must begin with postgres://, and so must DATABASE_URL: it is for PostgreSQL only.');
   }
   return value;
 }

@@ -15,6 +15,7 @@ describe('the settings', () => {
       postLogoutUrl: 'http://localhost:3000',
       dataDir: './data',
       databaseUrl: 'sqlite:data/demonstration.sqlite',
+      databaseOwnerUrl: undefined,
       sessionSecrets: undefined,
       trustProxy: false,
       logLevel: 'warn',

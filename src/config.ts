@@ -13,6 +13,7 @@ import {
 import {
   checkDemonstration,
   parseBaseUrl,
+  parseDatabaseOwnerUrl,
   parseDatabaseUrl,
   parsePostLogoutUrl,
   parseTrustProxy,
@@ -28,6 +29,8 @@ export interface Config {
   readonly postLogoutUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** The role that owns the tables, where that is not the one of `databaseUrl`; PostgreSQL only. */
+  readonly databaseOwnerUrl: string | undefined;
   /**
    * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in
    * production.
@@ -123,6 +126,7 @@ export const settings = z.object({
   OKTA_CLIENT_SECRET: text.optional(),
   DATA_DIR: text.default('./data'),
   DATABASE_URL: text.optional(),
+  DATABASE_OWNER_URL: text.optional(),
   SESSION_SECRET: secrets.optional(),
   SESSION_IDLE_LIMIT: wholeNumber(1, 1_440).default(30),
   SESSION_ABSOLUTE_LIMIT: wholeNumber(1, 720).default(12),
@@ -148,6 +152,7 @@ export const secretSettings = [
   'OKTA_CLIENT_SECRET',
   'SESSION_SECRET',
   'DATABASE_URL',
+  'DATABASE_OWNER_URL',
 ] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -177,6 +182,7 @@ export function loadConfig(env: Environment): Config {
     postLogoutUrl: given.POST_LOGOUT_URL === undefined ? baseUrl : parsePostLogoutUrl(given.POST_LOGOUT_URL, mistakes),
     dataDir: given.DATA_DIR,
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
+    databaseOwnerUrl: parseDatabaseOwnerUrl(given.DATABASE_OWNER_URL, given.DATABASE_URL, mistakes),
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),

@@ -7,8 +7,8 @@ import { startLinking } from './audit/linking.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
-import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
+import { bringUpToDate, canChangeAudit } from './database/wall.ts';
 import { demoBanner } from './demo/banner.ts';
 import { loadSampleOrganisation } from './demo/load.ts';
 import { samplePeople } from './demo/organisation.ts';
@@ -37,7 +37,13 @@ async function run(config: Config, log: Logger): Promise<void> {
 
   const db = await openDatabase(config.databaseUrl);
   resources.defer(() => db.destroy());
-  for (const name of await migrate(db)) log.info({ event: 'migrated', name }, 'migrated');
+  for (const name of await bringUpToDate(db, config.databaseOwnerUrl)) log.info({ event: 'migrated', name }, 'migrated');
+  if (await canChangeAudit(db)) {
+    log.warn(
+      { event: 'audit-not-walled' },
+      'The database user of Outlay could change the audit record. Give the tables another owner, and name it in DATABASE_OWNER_URL (docs/operations.md).',
+    );
+  }
   resources.use(startLinking(db, log));
   if (config.sampleOrganisation) await loadSampleOrganisation(db, now);
 

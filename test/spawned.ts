@@ -6,16 +6,24 @@ const main = resolve(import.meta.dirname, '../src/main.ts');
 
 export interface Spawned {
   readonly child: ChildProcess;
+  /** All that it has said so far. */
+  readonly output: () => string;
   /** Tells it to stop, and waits until it has. */
   stop(): Promise<void>;
 }
 
 /**
  * The program itself, in a process of its own, once it has said this. However our process ends, that one does too.
+ * @param command what Node is to run; as `npm start` does unless given.
  * @throws Error with what it said, where it ends before.
  */
-export async function spawnOutlay(cwd: string, env: Readonly<Record<string, string>>, sign: string): Promise<Spawned> {
-  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function spawnOutlay(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  sign: string,
+  command: readonly string[] = [main],
+): Promise<Spawned> {
+  const child = spawn(process.execPath, [...command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(child, 'close').finally(() => process.off('exit', kill));
@@ -30,6 +38,7 @@ export async function spawnOutlay(cwd: string, env: Readonly<Record<string, stri
   if (child.exitCode !== null) throw new Error(`Outlay does not start:\n${output}`);
   return {
     child,
+    output: () => output,
     async stop() {
       if (child.exitCode === null) child.kill('SIGTERM');
       await ended;

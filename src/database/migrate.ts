@@ -4,13 +4,15 @@ import { Problem } from '../problems.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 
 /**
- * Brings the database up to this program: forward only, under the engine's own lock, all or nothing per run.
+ * Brings the database up to this program: forward only, under the engine's own lock, all or nothing per run. Where there is
+ * nothing to do, nothing but reading is done, so that a role without further rights can ask.
  * @returns the names of the migrations that ran now, oldest first.
  * @throws Problem `unavailable` when the database has been used by a newer Outlay, or when a migration fails (nothing of
  * it is left behind).
  */
 export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>> = allMigrations) {
-  const unknown = (await listExecuted(db)).filter((name) => !(name in migrations));
+  const executed = await listExecuted(db);
+  const unknown = executed.filter((name) => !(name in migrations));
   if (unknown.length > 0) {
     throw new Problem(
       'unavailable',
@@ -18,6 +20,7 @@ export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<stri
         'Nothing was changed. Start the newer Outlay again, or restore a backup from before the upgrade.',
     );
   }
+  if (executed.length === Object.keys(migrations).length) return [];
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -29,6 +32,13 @@ export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<stri
     );
   }
   return results.map((result) => result.migrationName);
+}
+
+/** @throws Problem `unavailable` for a database that this program would have to change before it can be read. */
+export async function assertUpToDate<T>(db: Kysely<T>): Promise<void> {
+  const executed = new Set(await listExecuted(db));
+  if (Object.keys(allMigrations).every((name) => executed.has(name))) return;
+  throw new Problem('unavailable', 'The database is older than this program, or empty. Run `npx outlay migrate` first.');
 }
 
 async function listExecuted<T>(db: Kysely<T>): Promise<string[]> {

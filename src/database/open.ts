@@ -12,10 +12,11 @@ const CONNECT_TIMEOUT = 5_000;
 /**
  * Opens the database that a URL names: `sqlite:FOLDER/FILE`, `sqlite::memory:` or `postgres://…`. The folder of a SQLite
  * file is made when missing, readable by its owner only.
+ * @param setting what named it, for the sentence of a failure.
  * @throws Problem `unavailable` when it cannot be opened, naming the setting to look at.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+export async function openDatabase(url: string, setting = 'DATABASE_URL'): Promise<Database> {
+  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url, setting);
 }
 
 async function openSqlite(path: string): Promise<Database> {
@@ -35,7 +36,7 @@ async function openSqlite(path: string): Promise<Database> {
   }
 }
 
-async function openPostgres(url: string): Promise<Database> {
+async function openPostgres(url: string, setting: string): Promise<Database> {
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } });
   // Without a listener, a connection that breaks would end the process: while it is idle, and while a query is under way, too,
   // which fails by itself. The next query opens a new one.
@@ -47,7 +48,7 @@ async function openPostgres(url: string): Promise<Database> {
     await pool.end();
     throw new Problem(
       'unavailable',
-      'PostgreSQL does not answer at the address in DATABASE_URL, or refuses the user named there. ' +
+      `PostgreSQL does not answer at the address in ${setting}, or refuses the user named there. ` +
         'Check that it runs, the host and port, the user and password, and that the database exists.',
       { cause: error },
     );
