@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import pino, { type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { startLinking } from './audit/linking.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
 import { openDatabase } from './database/open.ts';
@@ -13,6 +11,8 @@ import { demoBanner } from './demo/banner.ts';
 import { loadSampleOrganisation } from './demo/load.ts';
 import { samplePeople } from './demo/organisation.ts';
 import { demoSigningKey } from './demo/signing-key.ts';
+import { environment } from './environment.ts';
+import { describeForOperator } from './for-operators.ts';
 import { Problem } from './problems.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
 import { bottomCause, describeFailure } from './web/failure.ts';
@@ -107,24 +107,6 @@ function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
-}
-
-/** Settings from `.env` in the working folder; what the environment itself says goes first. */
-function environment(): Record<string, string | undefined> {
-  try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return process.env;
-    throw new Problem('invalid', 'The file ".env" in this folder cannot be read.', { cause: error });
-  }
-}
-
-/** An expected failure is a sentence for the operator, and what the system said; anything else needs its stack. */
-function describeForOperator(error: unknown): unknown {
-  if (!(error instanceof ConfigError || error instanceof Problem)) return error;
-  const cause = bottomCause(error);
-  return `\n${error.message}\n${cause === undefined ? '' : `(${cause})\n`}`;
 }
 
 try {

@@ -1,11 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
+import type { Command } from './command.ts';
 
 /*
- * `npm run client-keys -- FILE`: the keys by which Outlay proves to the provider that it is Outlay (private_key_jwt). The
- * first key of the file signs; both are published. Changing keys without a gap is two runs with a restart after each:
- * the first adds a key that is only published yet, the second, once the provider has seen it, lets it sign alone.
+ * The keys by which Outlay proves to the provider that it is Outlay (private_key_jwt). The first key of the file signs; both
+ * are published. Changing keys without a gap is two runs with a restart after each: the first adds a key that is only
+ * published yet, the second, once the provider has seen it, lets it sign alone.
  */
 
 const keyFile = z.object({
@@ -38,7 +39,7 @@ function writeKeys(file: string, keys: readonly JWK[]): void {
   renameSync(`${file}.new`, file);
 }
 
-async function run(file: string): Promise<string> {
+async function change(file: string): Promise<string> {
   const [first, second] = readKeys(file);
   if (first === undefined) {
     writeKeys(file, [await makeKey()]);
@@ -52,16 +53,24 @@ async function run(file: string): Promise<string> {
   return `"${file}" has lost its older key. Restart Outlay, and the younger one signs.`;
 }
 
-const [file, ...more] = process.argv.slice(2);
-if (file === undefined || more.length > 0) {
-  console.error('Say which file: npm run client-keys -- FILE');
-  process.exitCode = 2;
-} else {
-  try {
-    console.log(await run(file));
-  } catch (error) {
-    const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-    console.error(`"${file}" cannot be used for keys: ${code ?? 'it does not hold one or two keys'}. Nothing was changed.`);
-    process.exitCode = 1;
-  }
-}
+export const clientKeys: Command = {
+  summary: 'makes and changes the keys by which Outlay authenticates at the provider',
+  help: `outlay client-keys FILE
+
+Makes a key where the file has none, adds a second one where it has one, and drops the older one where it has two. Restart
+Outlay after each; let the provider fetch the second one before it signs alone.`,
+  async run([file, ...more]) {
+    if (file === undefined || more.length > 0) {
+      console.error('Say which file: npm run client-keys -- FILE');
+      return 2;
+    }
+    try {
+      console.log(await change(file));
+      return 0;
+    } catch (error) {
+      const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+      console.error(`"${file}" cannot be used for keys: ${code ?? 'it does not hold one or two keys'}. Nothing was changed.`);
+      return 1;
+    }
+  },
+};

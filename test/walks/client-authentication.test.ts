@@ -98,8 +98,8 @@ describe('npm run client-keys', () => {
   after(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  const command = new URL('../../src/cli/client-keys.ts', import.meta.url).pathname;
-  const run = async (...args: string[]) => promisify(execFile)(process.execPath, [command, ...args]);
+  const command = new URL('../../src/cli/outlay.ts', import.meta.url).pathname;
+  const run = async (...args: string[]) => promisify(execFile)(process.execPath, [command, 'client-keys', ...args]);
   const kidsIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { keys: JWK[] }).keys.map(({ kid }) => kid);
 
   it('TOK-3 makes a key, adds one, and drops the older one, so that one is always known to the provider', async () => {
