@@ -10,6 +10,7 @@ import { teamPages } from './administration/team-pages.ts';
 import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { teamRoutes } from './expenses/team-page.ts';
+import { recordRefusedRequests } from './people/refused-requests.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
 import type { SessionLimits } from './people/session-limits.ts';
@@ -134,6 +135,7 @@ export function createApp(parts: Parts): Express {
   app.use(teamRoutes(db));
 
   app.use(notFound);
+  app.use(recordRefusedRequests(refusals));
   app.use(problemHandler(log));
   return app;
 }

@@ -14,6 +14,7 @@ import { demoSigningKey } from './demo/signing-key.ts';
 import { environment } from './environment.ts';
 import { describeForOperator } from './for-operators.ts';
 import { Problem } from './problems.ts';
+import { canHaveAdmin } from './rights/rule-book.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
 import { bottomCause, describeFailure } from './web/failure.ts';
 import { paths } from './web/paths.ts';
@@ -44,8 +45,14 @@ async function run(config: Config, log: Logger): Promise<void> {
       'The database user of Outlay could change the audit record. Give the tables another owner, and name it in DATABASE_OWNER_URL (docs/operations.md).',
     );
   }
-  resources.use(startLinking(db, log));
   if (config.sampleOrganisation) await loadSampleOrganisation(db, now);
+  if (!(await canHaveAdmin(db, config.admin))) {
+    log.warn(
+      { event: 'no-admin' },
+      'Nobody can be an admin yet. Set ADMIN_EMAIL or ADMIN_GROUP, so that teams and rules can be made.',
+    );
+  }
+  resources.use(startLinking(db, log));
 
   const demonstration = config.provider === undefined;
   const provider = openIdentityProvider({

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type AuditEntry, type AuditFilter, listAudit, streamAudit, toJsonLine } from '../audit/entries.ts';
 import { auditActions, recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
+import { auditedViewer } from '../people/audited.ts';
 import { findPerson } from '../people/directory.ts';
 import { type Clock, formatInstant } from '../web/clock.ts';
 import { type Field, formBody, type SelectField } from '../web/forms.ts';
@@ -13,7 +14,7 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { actionWords, describeAction, describeDetail } from './audit-words.ts';
-import { asActor, type Tab, tabsAt, viewerWho } from './frame.ts';
+import { type Tab, tabsAt, viewerWho } from './frame.ts';
 import { addressOf, type PagedModel } from './paging.ts';
 
 interface AuditModel {
@@ -86,7 +87,11 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
       const { person, action, from, to } = asked;
       const about = { kind: 'audit', id: 'audit', name: null };
       const detail = { person, action, from, to };
-      await recordAudit(db, { action: 'audit-exported', by: asActor(viewer), about, detail, reference: referenceOf(res) }, now);
+      await recordAudit(
+        db,
+        { action: 'audit-exported', by: auditedViewer(viewer), about, detail, reference: referenceOf(res) },
+        now,
+      );
       res.type('application/jsonl').attachment('outlay-audit.jsonl');
       await pipeline(Readable.from(linesOf(streamAudit(db, toFilter(asked)))), res);
     })

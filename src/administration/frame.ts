@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Viewer } from '../people/viewer.ts';
-import { displayNameOf, viewerOf } from '../people/viewer.ts';
+import { viewerOf } from '../people/viewer.ts';
 import { type Action, assertMay } from '../rights/policy.ts';
 import { paths } from '../web/paths.ts';
 
@@ -27,11 +27,6 @@ export function viewerWho(req: Request, action: Action): Viewer {
   const viewer = viewerOf(req);
   assertMay(viewer, action);
   return viewer;
-}
-
-/** The viewer as the audit record names them. */
-export function asActor(viewer: Viewer): { readonly id: string; readonly name: string } {
-  return { id: viewer.personId, name: displayNameOf(viewer) };
 }
 
 /** What the page says after something was done; the address carries the word, never a sentence. */

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type AuditAction, recordAudit } from '../audit/record.ts';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
-import { endAccess } from '../people/access.ts';
+import { type EndAccessOptions, endAccess } from '../people/access.ts';
+import { audited, auditedViewer } from '../people/audited.ts';
 import { disablePerson, enablePerson, findPerson } from '../people/directory.ts';
+import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { withGrants } from '../rights/everybody.ts';
 import { findTeamLabels } from '../rights/explain.ts';
@@ -21,7 +23,7 @@ import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { asActor, type Notice, viewerWho, withNotice } from './frame.ts';
+import { type Notice, viewerWho, withNotice } from './frame.ts';
 
 export interface PersonChangeParts {
   readonly db: Database;
@@ -44,31 +46,31 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
       .post(...(handlers.slice(0, -1) as RequestHandler[]), async (req, res) => {
         const viewer = viewerWho(req, 'change-people');
         const person = await personOf(db, req);
+        const [by, reference] = [auditedViewer(viewer), referenceOf(res)];
         const record = async (
           transaction: Transaction,
           action: AuditAction,
           detail: Readonly<Record<string, string | number>> = {},
         ) => {
-          const about = { kind: 'person', id: person.id, name: person.name ?? person.email };
-          await recordAudit(transaction, { action, by: asActor(viewer), about, detail, reference: referenceOf(res) }, now);
+          await recordAudit(transaction, { action, by, about: audited(person), detail, reference }, now);
         };
-        const notice = await act({ req, person, by: asActor(viewer), reference: referenceOf(res), record });
+        const notice = await act({ req, person, viewer, end: (channel) => end(person, { channel, by, reference }), record });
         res.redirect(303, withNotice(fillPath(paths.adminPerson, { id: person.id }), notice));
       })
       .all(onlyMethods('POST'));
   }
 
-  post(paths.adminPersonGrants, formBody, async ({ req, person, by, record }) => {
+  post(paths.adminPersonGrants, formBody, async ({ req, person, viewer, record }) => {
     const gives = await givenOf(db, req.body);
     const what = await wordsOf(gives);
     return db.transaction().execute(async (transaction) => {
-      if ((await addGrant(transaction, person.id, gives, by.name, now())) === undefined) return 'grant-known';
+      if ((await addGrant(transaction, person.id, gives, displayNameOf(viewer), now())) === undefined) return 'grant-known';
       await record(transaction, 'grant-added', { what });
       return 'grant-added';
     });
   });
 
-  post(paths.adminPersonGrantRemoval, async ({ req, person, reference, record }) => {
+  post(paths.adminPersonGrantRemoval, async ({ req, person, end, record }) => {
     const id = req.params['grant'];
     const removed =
       typeof id === 'string' && /^[\da-f-]{36}$/.test(id)
@@ -80,22 +82,22 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
     const [left] = await withGrants(db, [person]);
     const { rules } = await ruleBook.now();
     // Whoever has nothing left is out, with whatever their sessions hold.
-    if (left !== undefined && rules.rightsOf(left).length === 0) await end(person, 'grants', reference);
+    if (left !== undefined && rules.rightsOf(left).length === 0) await end('grants');
     return 'grant-removed';
   });
 
-  post(paths.adminPersonSessionsEnding, async ({ person, reference }) => {
-    await end(person, 'admin', reference);
+  post(paths.adminPersonSessionsEnding, async ({ end }) => {
+    await end('admin');
     return 'sessions-ended';
   });
 
-  post(paths.adminPersonDisabling, async ({ person, by, reference, record }) => {
-    if (person.id === by.id) {
+  post(paths.adminPersonDisabling, async ({ person, viewer, end, record }) => {
+    if (person.id === viewer.personId) {
       throw new Problem('conflict', 'You cannot disable yourself. Ask another admin to do it.', { heading: 'That is you' });
     }
     await disablePerson(db, ruleBook, person.id, now(), (transaction) => record(transaction, 'person-disabled'));
     // Also where somebody else has disabled them already: what was asked for is that they are out.
-    await end(person, 'disabled', reference);
+    await end('disabled');
     return 'person-disabled';
   });
 
@@ -106,8 +108,12 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
     return 'person-enabled';
   });
 
-  async function end({ issuer, subject }: Person, channel: string, reference: string): Promise<void> {
-    const ended = await endAccess(db, { issuer, subject }, now);
+  async function end(
+    { issuer, subject }: Person,
+    how: Required<Pick<EndAccessOptions, 'channel' | 'reference' | 'by'>>,
+  ): Promise<void> {
+    const ended = await endAccess(db, { issuer, subject }, now, how);
+    const { channel, reference } = how;
     log.info({ event: 'access-ended', channel, reference, issuer, subject, ended }, 'access ended');
   }
 
@@ -121,8 +127,8 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
 interface Change {
   readonly req: Request;
   readonly person: Person;
-  readonly by: { readonly id: string; readonly name: string };
-  readonly reference: string;
+  readonly viewer: Viewer;
+  readonly end: (channel: string) => Promise<void>;
   readonly record: (
     transaction: Transaction,
     action: AuditAction,

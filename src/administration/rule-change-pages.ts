@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
 import { endAccess } from '../people/access.ts';
+import { auditedViewer } from '../people/audited.ts';
 import type { Effect } from '../rights/effects.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Given } from '../rights/rights.ts';
@@ -17,7 +18,7 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { asActor, type Tab, tabsAt, viewerWho, withNotice } from './frame.ts';
+import { type Tab, tabsAt, viewerWho, withNotice } from './frame.ts';
 import { type AskedChange, readRuleChange } from './rule-form.ts';
 import { sendRuleForm } from './rule-pages.ts';
 
@@ -87,7 +88,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       const made = await makeChange(db, ruleBook, change, seen, async (transaction, { id, effects }) => {
         const detail = { was, gaining: effects.filter(gainsSome).length, losing: effects.filter(losesSome).length };
         const about = { kind: 'rule', id, name };
-        await recordAudit(transaction, { action, by: asActor(viewer), about, detail, reference: referenceOf(res) }, now);
+        await recordAudit(transaction, { action, by: auditedViewer(viewer), about, detail, reference: referenceOf(res) }, now);
       });
       if (made === undefined) {
         res.status(409);
@@ -96,11 +97,9 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       // Whoever has nothing left is out, with whatever their sessions hold.
       for (const { person } of made.effects.filter(({ losesAll }) => losesAll)) {
         const { issuer, subject } = person;
-        const ended = await endAccess(db, { issuer, subject }, now);
-        log.info(
-          { event: 'access-ended', channel: 'rules', reference: referenceOf(res), issuer, subject, ended },
-          'access ended',
-        );
+        const reference = referenceOf(res);
+        const ended = await endAccess(db, { issuer, subject }, now, { channel: 'rules', by: auditedViewer(viewer), reference });
+        log.info({ event: 'access-ended', channel: 'rules', reference, issuer, subject, ended }, 'access ended');
       }
       return res.redirect(303, withNotice(paths.adminRules, action));
     })

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
+import { auditedViewer } from '../people/audited.ts';
 import { searchable } from '../people/people.ts';
 import { may } from '../rights/policy.ts';
 import { changeTeam, findTeamEntry, listTeamEntries, setArchived, suggestTeamId, type TeamEntry } from '../teams/team-changes.ts';
@@ -13,7 +14,7 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { asActor, noticeOf, searchOf, tabsAt, viewerWho, withNotice } from './frame.ts';
+import { noticeOf, searchOf, tabsAt, viewerWho, withNotice } from './frame.ts';
 import { newTeamModel, type TeamFormModel, type TeamsModel, teamModel, teamsModel } from './team-models.ts';
 
 const teamsPage = compilePage<TeamsModel>(new URL('teams.ejs', import.meta.url));
@@ -72,7 +73,7 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
       await db.transaction().execute(async (transaction) => {
         await addTeam(transaction, team);
         const about = { kind: 'team', id: team.id, name: team.label };
-        const entry = { action: 'team-added', by: asActor(viewer), about, detail: { currency: team.currency } } as const;
+        const entry = { action: 'team-added', by: auditedViewer(viewer), about, detail: { currency: team.currency } } as const;
         await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
       });
       return res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), 'team-added'));
@@ -114,7 +115,7 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
         if (was === undefined) throw noSuchPage();
         const detail = { labelWas: was.label, currencyWas: was.currency, currency: values.currency };
         const about = { kind: 'team', id: team.id, name: values.label };
-        const entry = { action: 'team-changed', by: asActor(viewer), about, detail } as const;
+        const entry = { action: 'team-changed', by: auditedViewer(viewer), about, detail } as const;
         await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
       });
       return res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), 'team-changed'));
@@ -135,7 +136,7 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
           // Somebody did it already; doing it twice is doing it once.
           if (changed === undefined) return;
           const about = { kind: 'team', id: team.id, name: team.label };
-          await recordAudit(transaction, { action, by: asActor(viewer), about, reference: referenceOf(res) }, now);
+          await recordAudit(transaction, { action, by: auditedViewer(viewer), about, reference: referenceOf(res) }, now);
         });
         res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), action));
       })

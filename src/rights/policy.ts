@@ -51,7 +51,7 @@ export function may(holder: Holder, action: Action, thing: Thing = {}): Verdict 
 export function assertMay(holder: Holder, action: Action, thing: Thing = {}): void {
   const verdict = may(holder, action, thing);
   if (verdict.allowed) return;
-  if (verdict.hidden) throw noSuchPage();
+  if (verdict.hidden) throw noSuchPage('role-missing');
   throw new Problem('not-allowed', verdict.reason, { reason: 'role-missing' });
 }
 

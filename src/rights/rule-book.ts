@@ -62,3 +62,13 @@ export async function lockRuleBook(db: Transaction): Promise<string> {
     .executeTakeFirstOrThrow();
   return version;
 }
+
+/** Whether a setting, a rule or a grant names an admin, so that there is a way to the pages for admins at all. */
+export async function canHaveAdmin(db: Database, { email, group }: Pick<AdminSettings, 'email' | 'group'>): Promise<boolean> {
+  if (email !== undefined || group !== undefined) return true;
+  for (const table of ['rule', 'right_grant'] as const) {
+    const row = await db.selectFrom(table).select('id').where('role', '=', 'admin').limit(1).executeTakeFirst();
+    if (row !== undefined) return true;
+  }
+  return false;
+}

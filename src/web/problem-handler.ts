@@ -38,11 +38,15 @@ const headings: Readonly<Record<ProblemKind, string>> = {
   unavailable: 'That does not work just now',
 };
 
-/** For a page that does not exist and one that is not yours alike: nobody can tell them apart. */
-export function noSuchPage(): Problem {
+/**
+ * For a page that does not exist and one that is not yours alike: nobody can tell them apart.
+ * @param reason for the log and the audit record only.
+ */
+export function noSuchPage(reason?: string): Problem {
   return new Problem(
     'not-found',
     'There is no such page, or it is not one that you can see. Check the address, or start from your dashboard.',
+    reason === undefined ? {} : { reason },
   );
 }
 
