@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { Answer, HttpBrowser } from './http-browser.ts';
+
+/** What a form on a page would send as it stands; the form is found by where it is sent to, by itself or by one of its buttons. */
+export function fieldsOf(page: string, action: string): Record<string, string> {
+  const forms = [...page.matchAll(/<form\b[^]*?<\/form>/g)].map(([form]) => form);
+  const form = forms.find((one) => one.includes(`action="${action}"`)) ?? assert.fail(`No form leads to ${action} in ${page}`);
+  const fields: Record<string, string> = {};
+  for (const [, attributes = ''] of form.matchAll(/<input\b([^>]*)>/g))
+    fields[attribute(attributes, 'name')] = attribute(attributes, 'value');
+  for (const [, attributes = '', options = ''] of form.matchAll(/<select\b([^>]*)>([^]*?)<\/select>/g)) {
+    const all = [...options.matchAll(/<option\b([^>]*)>/g)].map(([, option = '']) => option);
+    const chosen = all.find((option) => option.endsWith(' selected')) ?? all[0] ?? '';
+    fields[attribute(attributes, 'name')] = attribute(chosen, 'value');
+  }
+  return fields;
+}
+
+/** Sends a form of the page that somebody has before them, with what they type and the button they press. */
+export async function submit(
+  browser: HttpBrowser,
+  page: Answer,
+  action: string,
+  typed: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const form = { ...fieldsOf(page.body, action), ...typed };
+  return browser.ask(new URL(action, page.url), { method: 'POST', form });
+}
+
+/** What the page says is wrong, by the field that it stands beside. */
+export function mistakesOn(page: string): Record<string, string> {
+  const errors = page.matchAll(/<p class="field-error" id="about-([\w-]+)">([^<]*)<\/p>/g);
+  return Object.fromEntries([...errors].map(([, name = '', text = '']) => [name, unescapeText(text)]));
+}
+
+/** What the page says in its main part, without markup, for reading it as somebody does. */
+export function textOf(page: string): string {
+  const main = /<main\b[^>]*>([^]*)<\/main>/.exec(page)?.[1] ?? page;
+  return unescapeText(main.replace(/<[^>]+>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .replace(/ (?=[,.])/g, '')
+    .trim();
+}
+
+function attribute(attributes: string, name: string): string {
+  return unescapeText(new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? '');
+}
+
+function unescapeText(text: string): string {
+  const characters: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => characters[entity] ?? entity);
+}
