@@ -3,10 +3,18 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
-import { searchable } from '../people/people.ts';
+import { hasUnseen, searchable } from '../people/people.ts';
 import { may } from '../rights/policy.ts';
-import { changeTeam, findTeamEntry, listTeamEntries, setArchived, suggestTeamId, type TeamEntry } from '../teams/team-changes.ts';
-import { addTeam, teamIdPattern } from '../teams/teams.ts';
+import {
+  changeTeam,
+  createTeam,
+  findTeamEntry,
+  listTeamEntries,
+  setArchived,
+  suggestTeamId,
+  type TeamEntry,
+} from '../teams/team-changes.ts';
+import { teamIdPattern } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { formBody, readForm } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
@@ -24,7 +32,12 @@ const teamFormPage = compilePage<TeamFormModel>(new URL('team-form.ejs', import.
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 const shared = {
-  label: z.string().trim().min(1, 'Give the team a name.').max(100, 'A name has 100 characters at most.'),
+  label: z
+    .string()
+    .trim()
+    .min(1, 'Give the team a name.')
+    .max(100, 'A name has 100 characters at most.')
+    .refine((text) => !hasUnseen(text), 'There is something invisible in this name. Type it instead of pasting it.'),
   currency: z
     .string()
     .trim()
@@ -39,6 +52,9 @@ const newTeam = z.object({
     .trim()
     .regex(/^$|^[a-z0-9][a-z0-9-]{0,63}$/, 'Use lower-case letters, digits and hyphens, 64 at most, a hyphen never first.'),
 });
+
+const noAddress = 'This name has no letters that can stand in an address. Give one here.';
+const addressTaken = 'There is a team at this address already. Choose another one.';
 
 export interface TeamPagesParts {
   readonly db: Database;
@@ -68,25 +84,18 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
       if (!('values' in form)) return refuse(res, newTeamModel(form.typed, form.mistakes));
       const { label, currency, id } = form.values;
       const team = { label, currency, id: id === '' ? suggestTeamId(label) : id };
-      const why = await whyNot(team.id);
-      if (why !== undefined) return refuse(res, newTeamModel(form.typed, { id: why }));
-      await db.transaction().execute(async (transaction) => {
-        await addTeam(transaction, team);
+      if (team.id === '') return refuse(res, newTeamModel(form.typed, { id: noAddress }));
+      const added = await db.transaction().execute(async (transaction) => {
+        if (!(await createTeam(transaction, team))) return false;
         const about = { kind: 'team', id: team.id, name: team.label };
         const entry = { action: 'team-added', by: auditedViewer(viewer), about, detail: { currency: team.currency } } as const;
         await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
+        return true;
       });
+      if (!added) return refuse(res, newTeamModel(form.typed, { id: addressTaken }));
       return res.redirect(303, withNotice(fillPath(paths.adminTeam, { id: team.id }), 'team-added'));
     })
     .all(onlyMethods('GET', 'POST'));
-
-  /** Undefined where a team may have this address. */
-  async function whyNot(id: string): Promise<string | undefined> {
-    if (id === '') return 'This name has no letters that can stand in an address. Give one here.';
-    return (await findTeamEntry(db, id)) === undefined
-      ? undefined
-      : 'There is a team at this address already. Choose another one.';
-  }
 
   router
     .route(paths.adminNewTeam)

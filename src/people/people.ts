@@ -121,11 +121,18 @@ export function searchable(text: string): string {
 }
 
 /**
- * Without control and direction marks, which could make a name look like another one or break a log line. The two joiners
- * stay: Persian and Indic names are spelled with them.
+ * Control and direction marks, which could make a name look like another one or break a log line. The two joiners are none
+ * of them: Persian and Indic names are spelled with them.
  */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
+
+/** Whether a name has something in it that nobody sees. */
+export function hasUnseen(name: string): boolean {
+  return name.search(unseen) !== -1;
+}
+
 function displayName(name: string | undefined): string | null {
-  const shown = name?.replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, '').trim() ?? '';
+  const shown = name?.replace(unseen, '').trim() ?? '';
   // By characters, not by their halves: half an emoji is no text.
   return shown === '' ? null : Array.from(shown).slice(0, MAX_NAME).join('');
 }

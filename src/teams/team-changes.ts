@@ -27,6 +27,20 @@ function toEntry({ expense_count: expenses, ...team }: Selectable<TeamTable> & {
   return { ...team, expenses: expenses ?? 0 };
 }
 
+/** Adds a team for an admin. @returns false where there is one at this address already, be it since a moment ago. */
+export async function createTeam(
+  db: Transaction,
+  team: Pick<Selectable<TeamTable>, 'id' | 'label' | 'currency'>,
+): Promise<boolean> {
+  const added = await db
+    .insertInto('team')
+    .values(team)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
 /**
  * Changes what a team is called, and, before its first expense, in which currency it spends.
  * @returns the team as it was; undefined where there is none.
