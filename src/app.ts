@@ -128,7 +128,7 @@ export function createApp(parts: Parts): Express {
   app.use(teamPages({ db, now }));
   app.use(peoplePages(db, ruleBook));
   app.use(personPages({ db, ruleBook, limits, now }));
-  app.use(personChanges({ db, ruleBook, now, log }));
+  app.use(personChanges({ db, ruleBook, limits, now, log }));
   app.use(auditPages({ db, now }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));

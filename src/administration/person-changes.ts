@@ -1,46 +1,42 @@
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { type AuditAction, recordAudit } from '../audit/record.ts';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { type EndAccessOptions, endAccess } from '../people/access.ts';
 import { audited, auditedViewer } from '../people/audited.ts';
-import { disablePerson, enablePerson, findPerson } from '../people/directory.ts';
+import { disablePerson, enablePerson } from '../people/directory.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { withGrants } from '../rights/everybody.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { addGrant, removeGrant } from '../rights/grants.ts';
-import { type Given, organisationRoles, teamRoles } from '../rights/rights.ts';
-import type { RuleBook } from '../rights/rule-book.ts';
+import type { Given } from '../rights/rights.ts';
 import { describeGiven } from '../rights/words.ts';
-import { findTeamEntry } from '../teams/team-changes.ts';
-import { teamIdPattern } from '../teams/teams.ts';
-import type { Clock } from '../web/clock.ts';
+import { listTeamEntries } from '../teams/team-changes.ts';
 import { formBody } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Notice, viewerWho, withNotice } from './frame.ts';
+import { type PersonPageParts, personOf, sendPerson } from './person-page.ts';
+import { readGrant } from './rule-form.ts';
 
-export interface PersonChangeParts {
-  readonly db: Database;
-  readonly ruleBook: RuleBook;
-  readonly now: Clock;
+export interface PersonChangeParts extends PersonPageParts {
   readonly log: Logger;
 }
 
 type Person = Selectable<PersonTable>;
 
 /** What an admin does to one person: gives, takes back, signs out, keeps out, lets in again. */
-export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Router {
+export function personChanges(parts: PersonChangeParts): Router {
+  const { db, ruleBook, now, log } = parts;
   const router = express.Router();
 
   /** A POST of an admin about somebody; it says on the person's page what came of it. */
-  function post(path: string, ...handlers: readonly [...RequestHandler[], (change: Change) => Promise<Notice>]): void {
-    const act = handlers.at(-1) as (change: Change) => Promise<Notice>;
+  function post(path: string, ...handlers: readonly [...RequestHandler[], Act]): void {
+    const act = handlers.at(-1) as Act;
     router
       .route(path)
       .post(...(handlers.slice(0, -1) as RequestHandler[]), async (req, res) => {
@@ -54,14 +50,22 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
         ) => {
           await recordAudit(transaction, { action, by, about: audited(person), detail, reference }, now);
         };
-        const notice = await act({ req, person, viewer, end: (channel) => end(person, { channel, by, reference }), record });
+        const notice = await act({ req, res, person, viewer, end: (channel) => end(person, { channel, by, reference }), record });
+        if (notice === 'answered') return;
         res.redirect(303, withNotice(fillPath(paths.adminPerson, { id: person.id }), notice));
       })
       .all(onlyMethods('POST'));
   }
 
-  post(paths.adminPersonGrants, formBody, async ({ req, person, viewer, record }) => {
-    const gives = await givenOf(db, req.body);
+  post(paths.adminPersonGrants, formBody, async ({ req, res, person, viewer, record }) => {
+    const teams = await listTeamEntries(db);
+    const read = readGrant(req.body, new Set(teams.map(({ id }) => id)));
+    if ('mistakes' in read) {
+      res.status(422);
+      await sendPerson(parts, req, res, person, read);
+      return 'answered';
+    }
+    const { gives } = read;
     const what = await wordsOf(gives);
     return db.transaction().execute(async (transaction) => {
       if ((await addGrant(transaction, person.id, gives, displayNameOf(viewer), now())) === undefined) return 'grant-known';
@@ -124,8 +128,12 @@ export function personChanges({ db, ruleBook, now, log }: PersonChangeParts): Ro
   return router;
 }
 
+/** @returns what the person's page is to say; `answered` where it was sent already. */
+type Act = (change: Change) => Promise<Notice | 'answered'>;
+
 interface Change {
   readonly req: Request;
+  readonly res: Response;
   readonly person: Person;
   readonly viewer: Viewer;
   readonly end: (channel: string) => Promise<void>;
@@ -134,32 +142,4 @@ interface Change {
     action: AuditAction,
     detail?: Readonly<Record<string, string | number>>,
   ) => Promise<void>;
-}
-
-/** @throws Problem `not-found`, for any id that is not one as well. */
-export async function personOf(db: Database, req: Request): Promise<Person> {
-  const person = await findPerson(db, String(req.params['id']));
-  if (person === undefined) throw noSuchPage();
-  return person;
-}
-
-const grantForm = z.union([
-  z.object({ role: z.enum(teamRoles), team: z.string().regex(teamIdPattern) }),
-  z.object({ role: z.enum(organisationRoles), team: z.string() }),
-]);
-
-/** @throws Problem `invalid` where role and team do not go together, or the team is gone. */
-async function givenOf(db: Database, body: unknown): Promise<Given> {
-  const { data } = grantForm.safeParse(body);
-  const wrong = new Problem(
-    'invalid',
-    'Choose a role; for a member or a manager the team as well, for any other role no team. Go back and try again.',
-  );
-  if (data === undefined) throw wrong;
-  if (data.role === 'member' || data.role === 'manager') {
-    if ((await findTeamEntry(db, data.team)) === undefined) throw wrong;
-    return { role: data.role, teamId: data.team };
-  }
-  if (data.team !== '') throw wrong;
-  return { role: data.role, teamId: null };
 }

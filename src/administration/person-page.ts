@@ -1,9 +1,10 @@
-import express, { type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable, TeamTable } from '../database/schema.ts';
+import { findPerson } from '../people/directory.ts';
 import type { SessionLimits } from '../people/session-limits.ts';
 import { listSessions, type Session } from '../people/sessions.ts';
-import type { Viewer } from '../people/viewer.ts';
+import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { type KnownPerson, withGrants } from '../rights/everybody.ts';
 import {
   type ClaimInWords,
@@ -23,10 +24,10 @@ import type { SelectField } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
 import { noticeOf, type Tab, tabsAt, viewerWho } from './frame.ts';
 import { addressOf } from './paging.ts';
-import { personOf } from './person-changes.ts';
-import { roleField, teamField } from './rule-form.ts';
+import { type GrantMistakes, type GrantTyped, roleField, teamField } from './rule-form.ts';
 
 interface PersonModel {
   readonly tabs: readonly Tab[];
@@ -69,52 +70,78 @@ export interface PersonPageParts {
 }
 
 /** One person: what they may do and why, what the provider said of them, where they are signed in. */
-export function personPages({ db, ruleBook, limits, now }: PersonPageParts): Router {
+export function personPages(parts: PersonPageParts): Router {
   const router = express.Router();
   router
     .route(paths.adminPerson)
     .get(async (req, res) => {
-      const viewer = viewerWho(req, 'see-organisation');
-      const row = await personOf(db, req);
-      const [[person], teams, { rules }, sessions] = await Promise.all([
-        withGrants(db, [row]),
-        listTeamEntries(db),
-        ruleBook.now(),
-        listSessions(db, { personId: row.id }, limits, now),
-      ]);
-      if (person === undefined) throw new TypeError('A person that was found has rights');
-      const labelOf = await findTeamLabels(
-        db,
-        person.grants.map(({ gives }) => gives),
-      );
-      const asked = teams.find(({ id }) => id === req.query['team']);
-      sendPage(res, personPage, person.name ?? 'Person', {
-        tabs: tabsAt(paths.adminPeople),
-        notice: noticeOf(req),
-        backHref: paths.adminPeople,
-        name: person.name ?? person.email ?? 'Somebody without a name',
-        disabled:
-          row.disabled_at === null
-            ? ''
-            : `Disabled since ${formatInstant(row.disabled_at)}: cannot sign in, whatever the rules give.`,
-        facts: factsAbout(row),
-        rights: await explainRights(db, rules.rightsOf(person)),
-        grants: person.grants.map(({ id, gives }) => ({
-          what: describeGiven(gives, labelOf),
-          removalHref: fillPath(paths.adminPersonGrantRemoval, { id: person.id, grant: id }),
-        })),
-        claims: explainClaims(person),
-        groups: describeGroups(person.claims),
-        sessions: sessions.map(aboutSession),
-        auditHref: addressOf(paths.audit, { person: person.id }),
-        whyAction: fillPath(paths.adminPerson, { id: person.id }),
-        whyTeam: { ...teamField(asked?.id ?? '', '', teams), label: 'Why, or why not, this team?', hint: '' },
-        why: asked && explainTeam(rules, person, asked),
-        actions: may(viewer, 'change-people').allowed ? actionsFor(viewer, person, teams, sessions.length) : undefined,
-      });
+      viewerWho(req, 'see-organisation');
+      await sendPerson(parts, req, res, await personOf(parts.db, req));
     })
     .all(onlyMethods('GET'));
   return router;
+}
+
+/** @throws Problem `not-found`, for any id that is not one as well. */
+export async function personOf(db: Database, req: Request): Promise<Selectable<PersonTable>> {
+  const person = await findPerson(db, String(req.params['id']));
+  if (person === undefined) throw noSuchPage();
+  return person;
+}
+
+/** The role that somebody wanted to give, as they typed it, and what is wrong with it. */
+interface WantedGrant {
+  readonly typed: GrantTyped;
+  readonly mistakes: GrantMistakes;
+}
+
+const noGrantYet: WantedGrant = { typed: { role: 'member', team: '' }, mistakes: {} };
+
+/** The page about somebody; also where a role could not be given to them as it was typed. */
+export async function sendPerson(
+  { db, ruleBook, limits, now }: PersonPageParts,
+  req: Request,
+  res: Response,
+  row: Selectable<PersonTable>,
+  wanted: WantedGrant = noGrantYet,
+): Promise<void> {
+  const viewer = viewerOf(req);
+  const [[person], teams, { rules }, sessions] = await Promise.all([
+    withGrants(db, [row]),
+    listTeamEntries(db),
+    ruleBook.now(),
+    listSessions(db, { personId: row.id }, limits, now),
+  ]);
+  if (person === undefined) throw new TypeError('A person that was found has rights');
+  const labelOf = await findTeamLabels(
+    db,
+    person.grants.map(({ gives }) => gives),
+  );
+  const asked = teams.find(({ id }) => id === req.query['team']);
+  sendPage(res, personPage, person.name ?? 'Person', {
+    tabs: tabsAt(paths.adminPeople),
+    notice: noticeOf(req),
+    backHref: paths.adminPeople,
+    name: person.name ?? person.email ?? 'Somebody without a name',
+    disabled:
+      row.disabled_at === null
+        ? ''
+        : `Disabled since ${formatInstant(row.disabled_at)}: cannot sign in, whatever the rules give.`,
+    facts: factsAbout(row),
+    rights: await explainRights(db, rules.rightsOf(person)),
+    grants: person.grants.map(({ id, gives }) => ({
+      what: describeGiven(gives, labelOf),
+      removalHref: fillPath(paths.adminPersonGrantRemoval, { id: person.id, grant: id }),
+    })),
+    claims: explainClaims(person),
+    groups: describeGroups(person.claims),
+    sessions: sessions.map(aboutSession),
+    auditHref: addressOf(paths.audit, { person: person.id }),
+    whyAction: fillPath(paths.adminPerson, { id: person.id }),
+    whyTeam: { ...teamField(asked?.id ?? '', '', teams), label: 'Why, or why not, this team?', hint: '' },
+    why: asked && explainTeam(rules, person, asked),
+    actions: may(viewer, 'change-people').allowed ? actionsFor(viewer, person, teams, sessions.length, wanted) : undefined,
+  });
 }
 
 function factsAbout(row: Selectable<PersonTable>): PersonModel['facts'] {
@@ -139,13 +166,14 @@ function actionsFor(
   person: KnownPerson,
   teams: readonly Selectable<TeamTable>[],
   sessions: number,
+  { typed, mistakes }: WantedGrant,
 ): PersonActions {
   const id = { id: person.id };
   const themselves = viewer.personId === person.id;
   return {
     grantsHref: fillPath(paths.adminPersonGrants, id),
-    role: roleField('member', ''),
-    team: teamField('', '', teams),
+    role: roleField(typed.role, mistakes.role),
+    team: teamField(typed.team, mistakes.team, teams),
     sessionsEndingHref: sessions === 0 ? '' : fillPath(paths.adminPersonSessionsEnding, id),
     disablingHref: themselves || person.disabledAt !== undefined ? '' : fillPath(paths.adminPersonDisabling, id),
     enablingHref: person.disabledAt === undefined ? '' : fillPath(paths.adminPersonEnabling, id),

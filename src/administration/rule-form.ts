@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { organisationRoles, type Role, type Rule, teamRoles } from '../rights/rights.ts';
+import type { TeamRole } from '../database/schema.ts';
+import { type Given, organisationRoles, type Role, type Rule, teamRoles } from '../rights/rights.ts';
 import type { RuleChange } from '../rights/rule-changes.ts';
 import type { Rules } from '../rights/rules.ts';
 import { roleMeanings, roleWords } from '../rights/words.ts';
@@ -22,9 +23,11 @@ const ruleForm = z.object({
     .min(1, 'Say which value the rule waits for.')
     .max(500, 'A value has 500 characters at most.')
     .regex(noControls, 'A value has no line breaks in it.'),
-  role: z.enum([...teamRoles, ...organisationRoles], 'Choose what the rule gives.'),
+  role: z.enum([...teamRoles, ...organisationRoles], 'Choose a role.'),
   team: z.string(),
 });
+
+const grantForm = ruleForm.pick({ role: true, team: true });
 
 type RuleField = keyof typeof ruleForm.shape;
 export type RuleTyped = Typed<RuleField>;
@@ -44,12 +47,9 @@ export function readRuleChange(body: unknown, rules: Rules, teamIds: ReadonlySet
   const form = readForm(ruleForm, body);
   if (!('values' in form)) return { rule, typed: form.typed, mistakes: form.mistakes };
   const { role, team, ...condition } = form.values;
-  const gives = isTeamRole(role) ? { role, teamId: team } : { role, teamId: null };
-  if (gives.teamId === null && team !== '')
-    return { rule, typed: form.typed, mistakes: { team: 'This role counts for every team. Choose no team.' } };
-  if (gives.teamId !== null && !teamIds.has(gives.teamId))
-    return { rule, typed: form.typed, mistakes: { team: 'Choose the team.' } };
-  const content = { ...condition, gives };
+  const given = toGiven(role, team, teamIds);
+  if ('mistakes' in given) return { rule, typed: form.typed, mistakes: given.mistakes };
+  const content = { ...condition, gives: given.gives };
   return {
     rule,
     typed: form.typed,
@@ -66,8 +66,36 @@ export function findRule(rules: Rules, id: unknown): Rule {
   return rule;
 }
 
-export function isTeamRole(role: Role): role is (typeof teamRoles)[number] {
+/** What role and team say together, for rules and grants alike; or what is wrong with them. */
+function toGiven(
+  role: Role,
+  team: string,
+  teamIds: ReadonlySet<string>,
+): { readonly gives: Given } | { readonly mistakes: { readonly team: string } } {
+  if (!isTeamRole(role)) {
+    return team === ''
+      ? { gives: { role, teamId: null } }
+      : { mistakes: { team: 'This role counts for every team. Choose no team.' } };
+  }
+  return teamIds.has(team) ? { gives: { role, teamId: team } } : { mistakes: { team: 'Choose the team.' } };
+}
+
+function isTeamRole(role: Role): role is TeamRole {
   return (teamRoles as readonly Role[]).includes(role);
+}
+
+export type GrantTyped = Typed<'role' | 'team'>;
+export type GrantMistakes = Mistakes<'role' | 'team'>;
+
+/** What the form of a grant asks for, read. */
+export function readGrant(
+  body: unknown,
+  teamIds: ReadonlySet<string>,
+): { readonly gives: Given } | { readonly typed: GrantTyped; readonly mistakes: GrantMistakes } {
+  const form = readForm(grantForm, body);
+  if (!('values' in form)) return form;
+  const given = toGiven(form.values.role, form.values.team, teamIds);
+  return 'gives' in given ? given : { typed: form.typed, ...given };
 }
 
 export function typedOf({ claim, operator, value, gives }: Rule): RuleTyped {
