@@ -16,7 +16,6 @@ import { formBody } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
-import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Tab, tabsAt, viewerWho, withNotice } from './frame.ts';
 import { type AskedChange, readRuleChange } from './rule-form.ts';
@@ -65,10 +64,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
     .post(formBody, async (req, res) => {
       viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
-      if ('mistakes' in asked) {
-        res.status(422);
-        return sendRuleForm(res, db, asked.rule, asked.typed, asked.mistakes);
-      }
+      if ('mistakes' in asked) return refuse(res, asked);
       const wantsForm = (req.body as { edit?: unknown } | undefined)?.edit === '1';
       return wantsForm ? sendRuleForm(res, db, asked.rule, asked.typed) : showPreview(res, asked, '');
     })
@@ -79,7 +75,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
     .post(formBody, async (req, res) => {
       const viewer = viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
-      if ('mistakes' in asked) throw noSuchPage();
+      if ('mistakes' in asked) return refuse(res, asked);
       const { change, rule } = asked;
       const action = ({ add: 'rule-added', change: 'rule-changed', remove: 'rule-removed' } as const)[change.kind];
       const name = await sentenceOf('content' in change ? change.content : rule);
@@ -104,6 +100,12 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       return res.redirect(303, withNotice(paths.adminRules, action));
     })
     .all(onlyMethods('POST'));
+
+  /** The form again, with what was typed and what is wrong (RFC 9110 §15.5.21). */
+  async function refuse(res: Response, { rule, typed, mistakes }: Extract<AskedChange, { mistakes: unknown }>): Promise<void> {
+    res.status(422);
+    return sendRuleForm(res, db, rule, typed, mistakes);
+  }
 
   async function readAsked(req: Request): Promise<AskedChange> {
     const [{ rules }, teams] = await Promise.all([ruleBook.now(), listTeamEntries(db)]);
