@@ -92,7 +92,8 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
         { action: 'audit-exported', by: auditedViewer(viewer), about, detail, reference: referenceOf(res) },
         now,
       );
-      res.type('application/jsonl').attachment('outlay-audit.jsonl');
+      // In this order: `attachment` would guess a type by the name's end.
+      res.attachment('outlay-audit.jsonl').type('application/jsonl');
       await pipeline(Readable.from(linesOf(streamAudit(db, toFilter(asked)))), res);
     })
     .all(onlyMethods('POST'));

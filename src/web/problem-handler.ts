@@ -58,6 +58,8 @@ export const notFound: RequestHandler = () => {
 /** The one place where failures become pages: the sentence for the person, the rest for the log. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
+    // Whoever asked left in the middle of a long answer; the request's own line says that it is not complete.
+    if (res.destroyed && error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
     const problem = toProblem(error);
     const status = problem === undefined ? 500 : statusOf[problem.kind];
     const reference = referenceOf(res);
