@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { auditPages } from './administration/audit-pages.ts';
+import { administrationLine } from './administration/frame.ts';
 import { peoplePages } from './administration/people-page.ts';
 import { personChanges } from './administration/person-changes.ts';
 import { personPages } from './administration/person-page.ts';
@@ -125,6 +126,7 @@ export function createApp(parts: Parts): Express {
   app.use(mySessionsRoutes({ db, now, log, endOthers: stepUp.handler('end-other-sessions') }));
   app.use(profileRoutes({ db, limits, now }));
   app.use(dashboardRoutes(db));
+  app.use(paths.administration, administrationLine);
   app.use(teamPages({ db, now }));
   app.use(peoplePages(db, ruleBook));
   app.use(personPages({ db, ruleBook, limits, now }));

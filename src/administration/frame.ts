@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Viewer } from '../people/viewer.ts';
 import { viewerOf } from '../people/viewer.ts';
 import { type Action, assertMay } from '../rights/policy.ts';
@@ -28,6 +28,15 @@ export function viewerWho(req: Request, action: Action): Viewer {
   assertMay(viewer, action);
   return viewer;
 }
+
+/**
+ * Above every page of the administration: for whoever may not even read there, no address below it exists, with whatever
+ * method and body. What each page asks for beyond that, it asks for itself.
+ */
+export const administrationLine: RequestHandler = (req, _res, next) => {
+  viewerWho(req, 'see-organisation');
+  next();
+};
 
 /** What the page says after something was done; the address carries the word, never a sentence. */
 const notices = {
@@ -59,8 +68,13 @@ export function noticeOf(req: Request): string {
   return typeof done === 'string' && Object.hasOwn(notices, done) ? notices[done as Notice] : '';
 }
 
-/** What somebody searches for, as the address has it. */
+/** What somebody searches for, as the address has it, without what nobody types: NUL is an error to PostgreSQL. */
 export function searchOf(req: Request): string {
   const { q } = req.query;
-  return typeof q === 'string' ? q.slice(0, 200).trim() : '';
+  return typeof q === 'string'
+    ? q
+        .replace(/\p{Cc}/gu, '')
+        .slice(0, 200)
+        .trim()
+    : '';
 }

@@ -14,6 +14,7 @@ export const paths = {
   sessionsEnding: '/sessions/ending',
   dashboard: '/dashboard',
   team: '/team/:id',
+  administration: '/admin',
   adminTeams: '/admin/teams',
   adminNewTeam: '/admin/new-team',
   adminTeam: '/admin/teams/:id',

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { HttpBrowser } from '../http-browser.ts';
 import { openWorld, type World } from '../world.ts';
+import { type AdminPath, adminPaths } from './administration.ts';
 
 /** What anybody may open. A new route that is not meant for everybody must not be added here. */
 const publicRoutes = [
@@ -18,10 +19,32 @@ const publicRoutes = [
   '/assets/:fingerprint/*',
 ];
 
+/** Pages of which only admins and auditors may know. */
+const adminPages = [
+  '/admin/teams',
+  '/admin/new-team',
+  '/admin/teams/:id',
+  '/admin/people',
+  '/admin/people/:id',
+  '/admin/rules',
+  '/admin/new-rule',
+  '/admin/rules/:id',
+  '/admin/audit',
+];
+
+/** With a team that there is wherever an id is asked for; what the id is of, or whether it is there, does not matter here. */
+const filled = (route: string) => route.replace(/:\w+/g, 'finance');
+
 describe('every route', () => {
   let world: World;
+  let administration: readonly AdminPath[];
+  let pages: readonly string[];
   before(async () => {
     world = await openWorld();
+    await world.signIn('alice');
+    administration = await adminPaths(world);
+    const ofAdmins = administration.filter(({ route }) => adminPages.includes(route)).map(({ path }) => path);
+    pages = ['/', '/dashboard', '/team/finance', '/profile', '/logout', ...ofAdmins];
   });
   after(() => world[Symbol.asyncDispose]());
 
@@ -29,7 +52,7 @@ describe('every route', () => {
     const closed = world.routes.filter((route) => !publicRoutes.includes(route.replace(/(\/assets\/:fingerprint)\/.+/, '$1/*')));
     assert.ok(closed.length >= 3, closed.join());
     for (const route of closed) {
-      const path = route.replace(':id', 'finance');
+      const path = filled(route);
       const { status, location } = await new HttpBrowser().ask(world.url(path));
       assert.equal(status, 303, path);
       assert.equal(location, world.url(`/login?return_to=${encodeURIComponent(path)}`));
@@ -40,15 +63,23 @@ describe('every route', () => {
     }
   });
 
+  it('that is a page of the administration is in the list above', async () => {
+    const { browser } = await world.signIn('dana');
+    const answered: string[] = [];
+    for (const { route, path } of administration) if ((await browser.ask(world.url(path))).status === 200) answered.push(route);
+    assert.deepEqual(answered.toSorted(), adminPages.toSorted());
+  });
+
   it('answers a wrong method with 405 and the right ones, and HEAD like GET', async () => {
-    const { browser } = await world.signIn('alice');
+    const { browser } = await world.signIn('dana');
     for (const route of world.routes.filter((route) => !route.startsWith('/assets') && route !== '/favicon.ico')) {
-      const path = route.replace(':id', 'finance');
+      const path = filled(route);
       const { status, headers } = await browser.ask(world.url(path), { method: 'PUT', headers: { origin: world.baseUrl } });
       assert.equal(status, 405, path);
       assert.match(headers.get('allow') ?? '', /^(GET|POST|GET, HEAD(, POST)?)$/);
-      // What a GET leads away from, or finds nothing at without more, a HEAD does as well; these are pages.
-      if (!['/', '/logout', '/dashboard', '/team/finance', '/profile'].includes(path)) continue;
+    }
+    // What a GET leads away from, or finds nothing at without more, a HEAD does as well; these are pages.
+    for (const path of pages) {
       const { status: head, body } = await browser.ask(world.url(path), { method: 'HEAD' });
       assert.equal(head, 200, path);
       assert.equal(body, '');
@@ -56,14 +87,12 @@ describe('every route', () => {
   });
 
   it('is sent with strict headers', async () => {
-    const { browser } = await world.signIn('alice');
+    const { browser } = await world.signIn('dana');
     for (const path of [
-      '/',
-      '/dashboard',
-      '/team/finance',
-      '/profile',
-      '/logout',
+      ...pages,
       '/nowhere',
+      '/admin/nowhere',
+      '/admin/teams/nowhere',
       '/login',
       '/authorization-code/callback',
     ]) {
@@ -89,18 +118,18 @@ describe('every route', () => {
   });
 
   it('SES-8 that shows somebody’s data is kept nowhere', async () => {
-    const { browser } = await world.signIn('alice');
-    for (const path of ['/', '/dashboard', '/team/finance', '/profile', '/logout', '/nowhere']) {
+    const { browser } = await world.signIn('dana');
+    for (const path of [...pages, '/nowhere', '/admin/people/nobody']) {
       assert.match((await browser.ask(world.url(path))).headers.get('cache-control') ?? '', /no-store/, path);
     }
   });
 
   it('SES-9 refuses what another site posts, but where the provider posts', async () => {
-    const { browser } = await world.signIn('alice');
+    const { browser } = await world.signIn('dana');
     const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
     const answered: [string, number][] = [];
     for (const route of world.routes) {
-      const path = route.replace(':id', 'finance');
+      const path = filled(route);
       const { status } = await browser.ask(world.url(path), { method: 'POST', headers });
       if (status === 403) continue;
       answered.push([path, status]);
