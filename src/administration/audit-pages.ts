@@ -33,6 +33,8 @@ interface AuditModel {
     readonly by: string;
     readonly byHref: string;
     readonly about: string;
+    /** Empty where it has no page, or none that certainly stays. */
+    readonly aboutHref: string;
     readonly detail: string;
     readonly chain: string;
   }[];
@@ -148,6 +150,11 @@ function fieldsOf({ action, from, to }: Asked): AuditModel['fields'] {
   };
 }
 
+function hrefOf(about: AuditEntry['about']): string {
+  const page = about?.kind === 'person' ? paths.adminPerson : about?.kind === 'team' ? paths.adminTeam : undefined;
+  return about === null || page === undefined ? '' : fillPath(page, { id: about.id });
+}
+
 function inWords(entry: AuditEntry): AuditModel['entries'][number] {
   const { by, about } = entry;
   const name = about?.name ?? (about?.kind === 'audit' ? '' : about?.id);
@@ -158,6 +165,7 @@ function inWords(entry: AuditEntry): AuditModel['entries'][number] {
     by: by === null ? 'Nobody who is known' : (by.name ?? by.id),
     byHref: by === null ? '' : fillPath(paths.adminPerson, { id: by.id }),
     about: about === null || about.id === by?.id ? '' : (name ?? ''),
+    aboutHref: hrefOf(about),
     detail: describeDetail(entry),
     chain: entry.seq === null ? 'not in the chain yet' : `no. ${entry.seq} ${entry.hash?.slice(0, 12) ?? ''}`,
   };

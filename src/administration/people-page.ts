@@ -47,7 +47,7 @@ export function peoplePages(db: Database, ruleBook: RuleBook): Router {
       sendPage(res, peoplePage, 'People', {
         tabs: tabsAt(paths.adminPeople),
         notice: noticeOf(req),
-        search: { action: paths.adminPeople, label: 'Search people by name or e-mail address', value: search },
+        search: { action: paths.adminPeople, label: 'Name or e-mail address', value: search },
         pager: {
           first: 'First page',
           firstHref: after === undefined ? '' : addressOf(paths.adminPeople, { q: search }),

@@ -36,6 +36,7 @@ interface PersonModel {
   readonly name: string;
   readonly disabled: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly rightsHeading: string;
   readonly rights: readonly RightInWords[];
   readonly grants: readonly { readonly what: string; readonly removalHref: string }[];
   readonly claims: readonly ClaimInWords[];
@@ -128,6 +129,7 @@ export async function sendPerson(
         ? ''
         : `Disabled since ${formatInstant(row.disabled_at)}: cannot sign in, whatever the rules give.`,
     facts: factsAbout(row),
+    rightsHeading: row.disabled_at === null ? 'What they can see, and why' : 'What they would see, and why',
     rights: await explainRights(db, rules.rightsOf(person)),
     grants: person.grants.map(({ id, gives }) => ({
       what: describeGiven(gives, labelOf),
@@ -138,7 +140,7 @@ export async function sendPerson(
     sessions: sessions.map(aboutSession),
     auditHref: addressOf(paths.audit, { person: person.id }),
     whyAction: fillPath(paths.adminPerson, { id: person.id }),
-    whyTeam: { ...teamField(asked?.id ?? '', '', teams), label: 'Why, or why not, this team?', hint: '' },
+    whyTeam: { ...teamField(asked?.id ?? '', '', teams, 'Choose a team'), hint: '' },
     why: asked && explainTeam(rules, person, asked),
     actions: may(viewer, 'change-people').allowed ? actionsFor(viewer, person, teams, sessions.length, wanted) : undefined,
   });

@@ -35,6 +35,7 @@ interface PreviewModel {
   readonly saveAction: string;
   readonly submit: string;
   readonly removes: boolean;
+  readonly affectsNobody: boolean;
 }
 
 interface Side {
@@ -126,7 +127,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       effects.flatMap(({ gains, loses }) => [...gains, ...loses]),
     );
     const sideOf = (heading: string, some: readonly Effect[], what: (effect: Effect) => readonly Given[]): Side => ({
-      heading: `${heading}: ${some.length === 1 ? '1 person' : `${some.length.toLocaleString('en')} people`}`,
+      heading: `${heading}: ${countOf(some.length)}`,
       people: some.slice(0, NAMED).map((effect) => ({
         name: effect.person.name ?? effect.person.email ?? 'Somebody without a name',
         href: fillPath(paths.adminPerson, { id: effect.person.id }),
@@ -152,10 +153,16 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       saveAction: paths.adminRuleChanges,
       submit: { add: 'Save the rule', change: 'Save the change', remove: 'Remove the rule' }[change.kind],
       removes: change.kind === 'remove',
+      affectsNobody: effects.length === 0,
     });
   }
 
   return router;
+}
+
+function countOf(people: number): string {
+  if (people === 0) return 'nobody';
+  return people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
 }
 
 function gainsSome({ gains }: Effect): boolean {

@@ -126,6 +126,7 @@ export function teamField(
   value: string,
   error: string | undefined,
   teams: readonly { readonly id: string; readonly label: string }[],
+  none = 'No team',
 ): SelectField {
   return {
     name: 'team',
@@ -133,7 +134,7 @@ export function teamField(
     value,
     error: error ?? '',
     hint: 'For a role within a team.',
-    options: [{ value: '', label: 'No team' }, ...teams.map(({ id, label }) => ({ value: id, label }))],
+    options: [{ value: '', label: none }, ...teams.map(({ id, label }) => ({ value: id, label }))],
   };
 }
 

@@ -61,7 +61,7 @@ export function rulePages(db: Database, ruleBook: RuleBook): Router {
         }))
         .filter(({ condition, gives }) => searchable(`${condition} ${gives}`).includes(wanted))
         .toSorted((a, b) => inOrder(a.gives, b.gives) || inOrder(a.condition, b.condition));
-      const { shown, ...paged } = pageOf(rows, req, paths.adminRules, 'Search rules');
+      const { shown, ...paged } = pageOf(rows, req, paths.adminRules, 'Any word of a rule');
       sendPage(res, rulesPage, 'Rules', {
         ...paged,
         tabs: tabsAt(paths.adminRules),

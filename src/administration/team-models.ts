@@ -28,16 +28,19 @@ export interface TeamFormModel {
   readonly action: string;
   readonly submit: string;
   readonly fields: readonly Field[];
+  /** Sent along as it is; empty for a team whose currency may still change. */
+  readonly currency: string;
+  /** The way to the team's own page; empty where there is no team yet. */
+  readonly seeHref: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   readonly mayChange: boolean;
-  readonly seeHref: string;
   /** Both empty where there is no team yet, or nothing may be changed. */
   readonly archiveHref: string;
   readonly restoreHref: string;
 }
 
 export function teamsModel(teams: readonly TeamEntry[], req: Request): Omit<TeamsModel, 'tabs' | 'notice' | 'newHref'> {
-  const { shown, ...paged } = pageOf(teams, req, paths.adminTeams, 'Search teams by name');
+  const { shown, ...paged } = pageOf(teams, req, paths.adminTeams, 'Name or address');
   return {
     ...paged,
     count: teams.length === 1 ? '1 team' : `${teams.length.toLocaleString('en')} teams`,
@@ -94,9 +97,10 @@ export function newTeamModel(
         hint: 'What stands behind /team/ in links to it, and stays. Left empty, it is made from the name.',
       },
     ],
+    currency: '',
+    seeHref: '',
     facts: [],
     mayChange: true,
-    seeHref: '',
     archiveHref: '',
     restoreHref: '',
   };
@@ -109,6 +113,8 @@ export function teamModel(
   mayChange: boolean,
 ): TeamFormModel {
   const archived = team.archived_at !== null;
+  // A form that was opened before the first expense may still ask for another currency.
+  const currencyStays = team.expenses > 0 && typed.currency === team.currency;
   const id = { id: team.id };
   return {
     tabs: tabsAt(paths.adminTeams),
@@ -117,15 +123,17 @@ export function teamModel(
     backHref: paths.adminTeams,
     action: fillPath(paths.adminTeam, id),
     submit: 'Save',
-    fields: mayChange ? fieldsOf(typed, mistakes) : [],
+    fields: mayChange ? fieldsOf(typed, mistakes).filter(({ name }) => !(currencyStays && name === 'currency')) : [],
+    currency: currencyStays ? team.currency : '',
+    seeHref: teamPath(team.id),
     facts: [
-      { name: 'Address', value: teamPath(team.id) },
-      ...(mayChange ? [] : [{ name: 'Currency', value: team.currency }]),
+      ...(mayChange && !currencyStays
+        ? []
+        : [{ name: 'Currency', value: mayChange ? `${team.currency}, which stays` : team.currency }]),
       { name: 'Spending', value: countOf(team.expenses) },
       ...(team.archived_at === null ? [] : [{ name: 'Archived', value: `since ${formatDay(team.archived_at)}` }]),
     ],
     mayChange,
-    seeHref: teamPath(team.id),
     archiveHref: mayChange && !archived ? fillPath(paths.adminTeamArchiving, id) : '',
     restoreHref: mayChange && archived ? fillPath(paths.adminTeamRestoring, id) : '',
   };

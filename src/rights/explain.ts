@@ -14,7 +14,10 @@ export interface RightInWords {
 
 export interface ClaimInWords {
   readonly name: string;
-  readonly values: string;
+  /** As many as are spelled out. */
+  readonly values: readonly string[];
+  /** What is left to say, such as that there are more; empty where that is nothing. */
+  readonly more: string;
 }
 
 /** How many values of one claim are spelled out. */
@@ -54,7 +57,11 @@ function together(words: readonly { readonly what: string; readonly why: string 
 
 /** What arrived and can be part of a rule: claims, and the address where it is verified. Nothing of a token itself. */
 export function explainClaims(subject: Pick<Subject, 'verifiedEmail' | 'claims'>): ClaimInWords[] {
-  return [...factsOf(subject)].map(([name, values]) => ({ name, values: listValues(values) }));
+  return [...factsOf(subject)].map(([name, values]) => ({
+    name,
+    values: values.slice(0, SHOWN_VALUES),
+    more: values.length === 0 ? '(empty)' : values.length > SHOWN_VALUES ? `and ${values.length - SHOWN_VALUES} more` : '',
+  }));
 }
 
 function listValues(values: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { Problem, type ProblemKind, statusOf } from '../problems.ts';
 import { describeFailure } from './failure.ts';
-import { compilePage, frameOf, sendPage } from './page.ts';
+import { compilePage, type Frame, frameOf, sendPage } from './page.ts';
 import { loginPath, paths } from './paths.ts';
 import { failureFields, referenceOf } from './request-log.ts';
 
@@ -22,6 +22,7 @@ const problemPage = compilePage<ProblemModel>(new URL('problem.ejs', import.meta
 
 const home: Way = { label: 'Back to the start', href: paths.home };
 const dashboard: Way = { label: 'Go to my dashboard', href: paths.dashboard };
+const administration: Way = { label: 'Back to administration', href: paths.adminTeams };
 const tryAgain: Way = { label: 'Try again', href: loginPath() };
 
 const headings: Readonly<Record<ProblemKind, string>> = {
@@ -87,7 +88,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       sentence:
         problem?.message ??
         'It is not your fault. Try again in a moment; if it happens again, tell whoever runs Outlay the reference below.',
-      ways: waysFrom(problem?.kind, frameOf(res).personName !== undefined),
+      ways: waysFrom(problem?.kind, frameOf(res)),
       reference,
     });
   };
@@ -111,8 +112,11 @@ function whatFailed(error: unknown) {
   return error.cause === undefined ? undefined : describeFailure(error.cause);
 }
 
-function waysFrom(kind: ProblemKind | undefined, signedIn: boolean): readonly Way[] {
-  if (signedIn) return [dashboard, home];
+function waysFrom(kind: ProblemKind | undefined, { personName, mayAdminister }: Frame): readonly Way[] {
+  // Where somebody wanted to change something, and whence they go on.
+  const changed = kind === 'conflict' || kind === 'invalid' || kind === 'not-allowed';
+  if (changed && mayAdminister === true) return [administration, dashboard];
+  if (personName !== undefined) return [dashboard, home];
   const canTryAgain = kind !== undefined && ['sign-in-failed', 'sign-in-needed', 'too-many', 'unavailable'].includes(kind);
   return canTryAgain ? [tryAgain, home] : [home];
 }

@@ -51,6 +51,8 @@ describeOnBothEngines('the pages of the audit record', (engine) => {
     assert.match(text, /Person disabled .* By Dana Dyer, about Alice Archer/);
     assert.match(text, /no\. \d+ [\da-f]{12}/);
     assert.doesNotMatch(body, /Audited <i>/);
+    assert.ok(body.includes(`about <a href="/admin/people/${alice}">Alice Archer</a>`));
+    assert.match(body, /about <a href="\/admin\/teams\/audited-i">/);
     assert.match(body, new RegExp(`<a href="/admin/people/${await personId(world, 'dana')}">Dana Dyer</a>`));
   });
 

@@ -49,7 +49,7 @@ describeOnBothEngines('the pages of rules', (engine) => {
     assert.equal(seen.status, 200);
     const text = textOf(seen.body);
     assert.match(text, /Everybody whose e-mail address is nobody@example\.com: Marketing, as a member\./);
-    assert.match(text, /Gaining: 1 person Nora Nobody Marketing, as a member Losing: 0 people/);
+    assert.match(text, /Gaining: 1 person Nora Nobody Marketing, as a member Losing: nobody/);
     assert.match(text, /Nothing is saved yet/);
     assert.equal((await open('/team/marketing', nora)).status, 404, 'a preview gives nothing');
     const saved = await submit(admin, seen, changes);
@@ -59,6 +59,11 @@ describeOnBothEngines('the pages of rules', (engine) => {
     const [entry] = await audited('rule-added');
     assert.equal(entry?.about_name, 'Everybody whose e-mail address is nobody@example.com: Marketing, as a member.');
     assert.equal(entry?.detail, '{"gaining":1,"losing":0}');
+  });
+
+  it('say so where a new rule changes nothing for anybody yet', async () => {
+    const { body } = await newRule({ ...ofNora, value: 'newcomer@example.com' });
+    assert.match(textOf(body), /So far this changes nothing for anybody\. .* Save the rule Change it first/);
   });
 
   it('say so where such a rule is there already', async () => {
