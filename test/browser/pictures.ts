@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openWorld } from '../world.ts';
 import { launchBrowser } from './launch.ts';
+import { administration } from './administration-shots.ts';
 import { hardCases, journey, type Shot } from './shots.ts';
 
 /*
@@ -32,6 +33,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launchBrowser();
 await take(browser, journey('Hannah Smith'), true);
 await take(browser, hardCases, false);
+await take(browser, administration, false);
 await browser.close();
 mkdirSync('docs/pictures', { recursive: true });
 copyFileSync(join(folder, 'team-page-1280-light.png'), 'docs/pictures/team-page.png');

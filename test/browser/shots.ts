@@ -9,7 +9,7 @@ export interface Shot {
   readonly reach: (page: Page, world: World) => Promise<unknown>;
 }
 
-const visit = (path: string) => (page: Page, world: World) => page.goto(world.url(path));
+export const visit = (path: string) => (page: Page, world: World) => page.goto(world.url(path));
 
 /** What somebody meets from the first visit to logging out, in that order and with one browser. */
 export const journey = (person: string): readonly Shot[] => [
@@ -127,7 +127,7 @@ export const hardCases: readonly Shot[] = [
   },
 ];
 
-function signInAs(person: string, path: string) {
+export function signInAs(person: string, path: string) {
   return async (page: Page, world: World) => {
     await page.context().clearCookies();
     await page.goto(world.url(path));

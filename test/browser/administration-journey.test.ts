@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { openWorld, type World } from '../world.ts';
+import { launchBrowser } from './launch.ts';
+
+describe('the administration in a real browser', () => {
+  let browser: Browser;
+  let world: World;
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+
+  // Grace has signed in before, so that the preview knows her.
+  beforeEach(async () => {
+    world = await openWorld({ sample: true, demonstration: true });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(world.url('/dashboard'));
+    await page.getByRole('button', { name: 'Grace Li' }).click();
+    await page.waitForURL(world.url('/dashboard'));
+    await context.close();
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  async function seesFinance(page: Page): Promise<void> {
+    await page.getByText('Grace Li sees Finance.').waitFor();
+    const reasons = await page.locator('#why li').allTextContents();
+    assert.deepEqual(reasons, ['Member. A rule gives this to everybody whose claim “groups” has “legal”.']);
+  }
+
+  it('leads without script from signing in to a new rule, its preview, saving it, and why somebody sees a team', async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(world.url('/dashboard'));
+    await page.getByRole('button', { name: 'Hannah Smith' }).click();
+    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.getByRole('link', { name: 'Rules' }).click();
+    await page.getByRole('link', { name: 'New rule' }).click();
+    await page.getByLabel('Value').fill('legal');
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByText('Choose the team.').waitFor();
+    assert.equal(await page.getByLabel('Value').inputValue(), 'legal', 'what was typed is still there');
+    await page.getByLabel('Team').selectOption('Finance');
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByRole('heading', { name: 'Gaining: 1 person' }).waitFor();
+    await page.getByRole('button', { name: 'Change it first' }).click();
+    assert.equal(await page.getByLabel('Team').inputValue(), 'finance');
+    await page.getByRole('button', { name: 'See what it would do' }).click();
+    await page.getByRole('button', { name: 'Save the rule' }).click();
+    await page.getByText('The rule counts from now on.').waitFor();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByRole('searchbox', { name: 'Name or e-mail address' }).fill('grace');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('link', { name: 'Grace Li' }).click();
+    await page.locator('#why-team').selectOption('Finance');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await seesFinance(page);
+    await page.context().close();
+  });
+
+  it('leads the same way by keyboard alone', async () => {
+    const page = await browser.newPage();
+    /** From where the focus is, on to what has this name. */
+    const tabTo = async (name: RegExp) => {
+      const focused = `(() => {
+        const at = document.activeElement;
+        return (at.labels?.[0] ?? at).textContent.trim() || at.getAttribute('aria-label') || '';
+      })()`;
+      for (let presses = 0; presses < 60; presses += 1) {
+        await page.keyboard.press('Tab');
+        const found = await page.evaluate<string>(focused);
+        if (!name.test(found)) continue;
+        const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+        assert.notEqual(outline, 'none', `where one is can be seen at ${found}`);
+        return;
+      }
+      assert.fail(`The Tab key does not lead to ${name}`);
+    };
+    const follow = async (name: RegExp, landed: string) => {
+      await tabTo(name);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: landed, exact: true }).waitFor();
+    };
+    await page.goto(world.url('/login'));
+    await tabTo(/^Hannah Smith/);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(world.url('/dashboard'));
+    await follow(/Administration$/, 'Teams');
+    await follow(/^Rules$/, 'Rules');
+    await follow(/^New rule$/, 'New rule');
+    await tabTo(/^Value$/);
+    await page.keyboard.type('legal');
+    await page.keyboard.press('Enter');
+    await page.getByText('Choose the team.').waitFor();
+    assert.equal(
+      await page.evaluate('document.activeElement.name'),
+      'team',
+      'the first field that is wrong is where one goes on',
+    );
+    await page.keyboard.type('Finance');
+    await follow(/^See what it would do$/, 'Gaining: 1 person');
+    await follow(/^Save the rule$/, 'Rules');
+    await page.getByText('The rule counts from now on.').waitFor();
+    await follow(/^People$/, 'People');
+    await follow(/^Grace Li/, 'Grace Li');
+    await tabTo(/^Team$/);
+    await page.keyboard.type('Finance');
+    await tabTo(/^Explain$/);
+    await page.keyboard.press('Enter');
+    await seesFinance(page);
+    await page.context().close();
+  });
+});
