@@ -133,6 +133,34 @@ describeOnBothEngines('verifying the record', (engine) => {
     assert.equal(beyond.fault?.kind, 'link-beyond-head');
   });
 
+  it('names an entry that was put in with a link before the first one, or with an id before every other', async () => {
+    const putIn = (db: Database, id: string | null) =>
+      sql`insert into audit_entry (id, at, action, detail) values (${id}, '2026-01-01T00:00:00.000Z', 'rule-removed', '{}')`.execute(
+        db,
+      );
+    for (const seq of [0, -1]) {
+      const { fault } = await afterEdit(async (db) => {
+        await putIn(db, 'put-in');
+        await db.insertInto('audit_link').values({ seq, entry_id: 'put-in', hash: 'any' }).execute();
+      });
+      assert.deepEqual(named(fault), { kind: 'link-before-beginning', seq, entryId: 'put-in' });
+    }
+    // A primary key of text may be NULL on SQLite.
+    for (const id of engine === 'sqlite' ? ['', null] : ['']) {
+      const { fault } = await afterEdit((db) => putIn(db, id));
+      assert.deepEqual(named(fault), { kind: 'not-linked', seq: undefined, entryId: id });
+    }
+  });
+
+  it('names an entry that was removed while it waited for its place', async () => {
+    const { fault, pending } = await afterEdit(async (db) => {
+      await recordAudit(db, { action: 'rule-removed' }, () => new Date(0));
+      await db.deleteFrom('audit_entry').where('at', '=', new Date(0).toISOString()).execute();
+    });
+    assert.deepEqual([fault?.kind, fault?.seq, pending], ['entry-missing', undefined, 1]);
+    assert.match(fault?.entryId ?? '', /^00000000-0000-7/);
+  });
+
   it('says so where the head is another one, or gone', async () => {
     const other = await afterEdit((db) =>
       db

@@ -12,6 +12,7 @@ export interface Fault {
     | 'link-missing'
     | 'tail-missing'
     | 'head-differs'
+    | 'link-before-beginning'
     | 'link-beyond-head'
     | 'not-linked'
     | 'other-chain';
@@ -40,7 +41,7 @@ export interface Verification {
  */
 export async function verifyAudit(db: Database, expected?: Link): Promise<Verification> {
   const chain = await verifyChain(db, expected);
-  const fault = chain.fault ?? (await findUnlinked(db));
+  const fault = chain.fault ?? (await findUnlinked(db)) ?? (await findVanished(db));
   const { pending } = await db
     .selectFrom('audit_pending')
     .select((row) => row.fn.countAll<number>().as('pending'))
@@ -75,8 +76,8 @@ async function verifyChain(db: Database, expected: Link | undefined): Promise<{ 
   }
   if (fault !== undefined) return { at, fault };
   if (head.seq > at.seq) return { at, fault: tailMissing(at.seq + 1, `its head says that there are ${head.seq}`) };
-  const beyond = await findBeyondHead(db);
-  if (beyond !== undefined) return { at, fault: beyond };
+  const outside = await findOutside(db);
+  if (outside !== undefined) return { at, fault: outside };
   if (expected !== undefined && expected.seq > at.seq) {
     return { at, fault: tailMissing(at.seq + 1, `the head that was written down says that there were ${expected.seq}`) };
   }
@@ -100,46 +101,61 @@ async function findHead(db: Database): Promise<Link | undefined> {
   return db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).executeTakeFirst();
 }
 
-async function findBeyondHead(db: Database): Promise<Fault | undefined> {
+/** Before its first place as well: the chain is walked from there on, and would never come by. */
+async function findOutside(db: Database): Promise<Fault | undefined> {
   const link = await db
     .selectFrom('audit_link')
     .select(['seq', 'entry_id'])
-    .where('seq', '>', ({ selectFrom }) => selectFrom('audit_head').select('seq').where('id', '=', 1))
+    .where((row) =>
+      row.or([row('seq', '<', 1), row('seq', '>', row.selectFrom('audit_head').select('audit_head.seq').where('id', '=', 1))]),
+    )
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
   return (
     link && {
-      kind: 'link-beyond-head',
+      kind: link.seq < 1 ? 'link-before-beginning' : 'link-beyond-head',
       seq: link.seq,
       entryId: link.entry_id,
-      sentence: `Entry ${link.entry_id} is linked at place ${link.seq}, but the chain's head does not reach so far.`,
+      sentence:
+        link.seq < 1
+          ? `Entry ${link.entry_id} is linked at place ${link.seq}, before the chain begins.`
+          : `Entry ${link.entry_id} is linked at place ${link.seq}, but the chain's head does not reach so far.`,
     }
   );
 }
 
-/** An entry gets onto the list of what is pending with its own transaction, and leaves it with that of its link. */
+/**
+ * An entry gets onto the list of what is pending with its own transaction, and leaves it with that of its link. Asked at once
+ * and not in batches by id: whoever puts one in gives it whatever id they like, on SQLite none at all.
+ */
 async function findUnlinked(db: Database): Promise<Fault | undefined> {
-  let after = '';
-  for (;;) {
-    const rows = await db
-      .selectFrom('audit_entry')
-      .leftJoin('audit_link', 'audit_link.entry_id', 'audit_entry.id')
-      .leftJoin('audit_pending', 'audit_pending.entry_id', 'audit_entry.id')
-      .select(['audit_entry.id', 'audit_link.seq', 'audit_pending.entry_id'])
-      .where('audit_entry.id', '>', after)
-      .orderBy('audit_entry.id')
-      .limit(BATCH)
-      .execute();
-    const stray = rows.find(({ seq, entry_id: pending }) => seq === null && pending === null);
-    if (stray !== undefined) {
-      const sentence = `Entry ${stray.id} has no place in the chain, and does not wait for one either.`;
-      return { kind: 'not-linked', seq: undefined, entryId: stray.id, sentence };
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return undefined;
-    after = last.id;
-  }
+  const stray = await db
+    .selectFrom('audit_entry')
+    .leftJoin('audit_link', 'audit_link.entry_id', 'audit_entry.id')
+    .leftJoin('audit_pending', 'audit_pending.entry_id', 'audit_entry.id')
+    .select('audit_entry.id')
+    .where('audit_link.seq', 'is', null)
+    .where('audit_pending.entry_id', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (stray === undefined) return undefined;
+  const sentence = `Entry ${stray.id} has no place in the chain, and does not wait for one either.`;
+  return { kind: 'not-linked', seq: undefined, entryId: stray.id, sentence };
+}
+
+/** What waits for its place is on the list for as long as its entry is there. */
+async function findVanished(db: Database): Promise<Fault | undefined> {
+  const pending = await db
+    .selectFrom('audit_pending')
+    .leftJoin('audit_entry', 'audit_entry.id', 'audit_pending.entry_id')
+    .select('audit_pending.entry_id')
+    .where('audit_entry.id', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (pending === undefined) return undefined;
+  const sentence = `Entry ${pending.entry_id} was removed while it waited for its place in the chain.`;
+  return { kind: 'entry-missing', seq: undefined, entryId: pending.entry_id, sentence };
 }
 
 function entryChanged(seq: number, entryId: string): Fault {
