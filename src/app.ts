@@ -34,6 +34,7 @@ import { StepUp, type StepUpParts } from './sign-in/step-up.ts';
 import { dashboardRoutes } from './teams/dashboard.ts';
 import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
+import { formBody } from './web/forms.ts';
 import { setFrame } from './web/page.ts';
 import { loginPath, paths } from './web/paths.ts';
 import { notFound, problemHandler } from './web/problem-handler.ts';
@@ -103,6 +104,8 @@ export function createApp(parts: Parts): Express {
   app.use(noStore, refuseLongUrls);
   app.use(sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]));
   app.use(providerLogoutRoutes({ db, provider, now, log }));
+  // Before anybody is asked who they are: whoever sends the rest of a form an hour later is who they are then.
+  app.use(formBody);
   app.use(...sessions.middleware);
   if (parts.revalidation > 0) {
     const tokens = tokenSeal(sessionSecrets, now);

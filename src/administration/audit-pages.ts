@@ -8,7 +8,7 @@ import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import { findPerson } from '../people/directory.ts';
 import { type Clock, formatInstant } from '../web/clock.ts';
-import { type Field, formBody, type SelectField } from '../web/forms.ts';
+import type { Field, SelectField } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -83,7 +83,7 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
   // A POST, because exporting is itself an entry, and no link of another site may cause one.
   router
     .route(paths.auditExport)
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const viewer = viewerWho(req, 'export-audit');
       const asked = readAsked(req.body);
       const { person, action, from, to } = asked;

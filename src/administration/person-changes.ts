@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Logger } from 'pino';
 import { type AuditAction, recordAudit } from '../audit/record.ts';
@@ -12,9 +12,9 @@ import { withGrants } from '../rights/everybody.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { addGrant, removeGrant } from '../rights/grants.ts';
 import type { Given } from '../rights/rights.ts';
+import { assertStillMay, type Changer, lockRuleBook } from '../rights/rule-book.ts';
 import { describeGiven } from '../rights/words.ts';
 import { listTeamEntries } from '../teams/team-changes.ts';
-import { formBody } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
@@ -35,11 +35,10 @@ export function personChanges(parts: PersonChangeParts): Router {
   const router = express.Router();
 
   /** A POST of an admin about somebody; it says on the person's page what came of it. */
-  function post(path: string, ...handlers: readonly [...RequestHandler[], Act]): void {
-    const act = handlers.at(-1) as Act;
+  function post(path: string, act: Act): void {
     router
       .route(path)
-      .post(...(handlers.slice(0, -1) as RequestHandler[]), async (req, res) => {
+      .post(async (req, res) => {
         const viewer = viewerWho(req, 'change-people');
         const person = await personOf(db, req);
         const [by, reference] = [auditedViewer(viewer), referenceOf(res)];
@@ -50,14 +49,23 @@ export function personChanges(parts: PersonChangeParts): Router {
         ) => {
           await recordAudit(transaction, { action, by, about: audited(person), detail, reference }, now);
         };
-        const notice = await act({ req, res, person, viewer, end: (channel) => end(person, { channel, by, reference }), record });
+        const changer = { personId: viewer.personId, action: 'change-people' } as const;
+        const notice = await act({
+          req,
+          res,
+          person,
+          viewer,
+          changer,
+          end: (channel) => end(person, { channel, by, reference }),
+          record,
+        });
         if (notice === 'answered') return;
         res.redirect(303, withNotice(fillPath(paths.adminPerson, { id: person.id }), notice));
       })
       .all(onlyMethods('POST'));
   }
 
-  post(paths.adminPersonGrants, formBody, async ({ req, res, person, viewer, record }) => {
+  post(paths.adminPersonGrants, async ({ req, res, person, viewer, changer, record }) => {
     const teams = await listTeamEntries(db);
     const read = readGrant(req.body, new Set(teams.map(({ id }) => id)));
     if ('mistakes' in read) {
@@ -68,18 +76,25 @@ export function personChanges(parts: PersonChangeParts): Router {
     const { gives } = read;
     const what = await wordsOf(gives);
     return db.transaction().execute(async (transaction) => {
+      await lockRuleBook(transaction);
+      await assertStillMay(transaction, ruleBook, changer);
       if ((await addGrant(transaction, person.id, gives, displayNameOf(viewer), now())) === undefined) return 'grant-known';
       await record(transaction, 'grant-added', { what });
       return 'grant-added';
     });
   });
 
-  post(paths.adminPersonGrantRemoval, async ({ req, person, end, record }) => {
+  post(paths.adminPersonGrantRemoval, async ({ req, person, changer, end, record }) => {
     const id = req.params['grant'];
     const removed =
       typeof id === 'string' && /^[\da-f-]{36}$/.test(id)
-        ? await removeGrant(db, ruleBook, person.id, id, async (transaction, { gives }) =>
-            record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
+        ? await removeGrant(
+            db,
+            ruleBook,
+            person.id,
+            id,
+            async (transaction, { gives }) => record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
+            changer,
           )
         : undefined;
     if (removed === undefined) throw noSuchPage();
@@ -95,18 +110,20 @@ export function personChanges(parts: PersonChangeParts): Router {
     return 'sessions-ended';
   });
 
-  post(paths.adminPersonDisabling, async ({ person, viewer, end, record }) => {
+  post(paths.adminPersonDisabling, async ({ person, viewer, changer, end, record }) => {
     if (person.id === viewer.personId) {
       throw new Problem('conflict', 'You cannot disable yourself. Ask another admin to do it.', { heading: 'That is you' });
     }
-    await disablePerson(db, ruleBook, person.id, now(), (transaction) => record(transaction, 'person-disabled'));
+    await disablePerson(db, ruleBook, person.id, now(), (transaction) => record(transaction, 'person-disabled'), changer);
     // Also where somebody else has disabled them already: what was asked for is that they are out.
     await end('disabled');
     return 'person-disabled';
   });
 
-  post(paths.adminPersonEnabling, async ({ person, record }) => {
+  post(paths.adminPersonEnabling, async ({ person, changer, record }) => {
     await db.transaction().execute(async (transaction) => {
+      await lockRuleBook(transaction);
+      await assertStillMay(transaction, ruleBook, changer);
       if ((await enablePerson(transaction, person.id)) !== undefined) await record(transaction, 'person-enabled');
     });
     return 'person-enabled';
@@ -136,6 +153,7 @@ interface Change {
   readonly res: Response;
   readonly person: Person;
   readonly viewer: Viewer;
+  readonly changer: Changer;
   readonly end: (channel: string) => Promise<void>;
   readonly record: (
     transaction: Transaction,

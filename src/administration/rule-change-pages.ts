@@ -1,18 +1,17 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
 import { recordAudit } from '../audit/record.ts';
-import type { Database } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/schema.ts';
 import { endAccess } from '../people/access.ts';
 import { auditedViewer } from '../people/audited.ts';
 import type { Effect } from '../rights/effects.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Given } from '../rights/rights.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
-import { makeChange, normalizeContent, previewChange, type RuleContent } from '../rights/rule-changes.ts';
+import { makeChange, type MadeChange, normalizeContent, previewChange, type RuleContent } from '../rights/rule-changes.ts';
 import { describeCondition, describeGiven } from '../rights/words.ts';
 import { listTeamEntries } from '../teams/team-changes.ts';
 import type { Clock } from '../web/clock.ts';
-import { formBody } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -62,7 +61,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
 
   router
     .route(paths.adminRulePreview)
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
@@ -73,7 +72,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
 
   router
     .route(paths.adminRuleChanges)
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const viewer = viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
@@ -82,11 +81,13 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       const name = await sentenceOf('content' in change ? change.content : rule);
       const was = change.kind === 'change' ? await sentenceOf(rule) : undefined;
       const seen = String((req.body as { seen?: unknown }).seen);
-      const made = await makeChange(db, ruleBook, change, seen, async (transaction, { id, effects }) => {
+      const changer = { personId: viewer.personId, action: 'change-rules' } as const;
+      const record = async (transaction: Transaction, { id, effects }: MadeChange) => {
         const detail = { was, gaining: effects.filter(gainsSome).length, losing: effects.filter(losesSome).length };
         const about = { kind: 'rule', id, name };
         await recordAudit(transaction, { action, by: auditedViewer(viewer), about, detail, reference: referenceOf(res) }, now);
-      });
+      };
+      const made = await makeChange(db, ruleBook, change, seen, record, changer);
       if (made === undefined) {
         res.status(409);
         return showPreview(res, asked, 'The rules have changed since you looked. This is what your change would do now.');

@@ -16,7 +16,7 @@ import {
 } from '../teams/team-changes.ts';
 import { teamIdPattern } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { formBody, readForm } from '../web/forms.ts';
+import { readForm } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -78,7 +78,7 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
         newHref: may(viewer, 'change-teams').allowed ? paths.adminNewTeam : '',
       });
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const viewer = viewerWho(req, 'change-teams');
       const form = readForm(newTeam, req.body);
       if (!('values' in form)) return refuse(res, newTeamModel(form.typed, form.mistakes));
@@ -113,7 +113,7 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
       const mayChange = may(viewer, 'change-teams').allowed;
       sendPage(res, teamFormPage, team.label, { ...teamModel(team, team, {}, mayChange), notice: noticeOf(req) });
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const viewer = viewerWho(req, 'change-teams');
       const team = await teamOf(req);
       const form = readForm(changedTeam, req.body);

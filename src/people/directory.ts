@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { assertAdminLeft } from '../rights/effects.ts';
-import { lockRuleBook, type RuleBook } from '../rights/rule-book.ts';
+import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from '../rights/rule-book.ts';
 import { searchable } from './people.ts';
 
 /** How many people one page shows. */
@@ -59,9 +59,11 @@ export async function disablePerson(
   id: string,
   at: Date,
   afterwards: (transaction: Transaction) => Promise<void>,
+  changer?: Changer,
 ): Promise<Selectable<PersonTable> | undefined> {
   return db.transaction().execute(async (transaction) => {
     await lockRuleBook(transaction);
+    await assertStillMay(transaction, ruleBook, changer);
     const person = await transaction
       .updateTable('person')
       .set({ disabled_at: at.toISOString() })

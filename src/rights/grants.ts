@@ -4,7 +4,7 @@ import { assertAdminLeft } from './effects.ts';
 import type { Given } from './rights.ts';
 import { toGrant } from './everybody.ts';
 import type { Grant } from './rights.ts';
-import { lockRuleBook, type RuleBook } from './rule-book.ts';
+import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from './rule-book.ts';
 
 /** Gives somebody a right beside the rules. Giving it twice is giving it once. @returns undefined where they had it so already. */
 export async function addGrant(
@@ -41,9 +41,11 @@ export async function removeGrant(
   personId: string,
   grantId: string,
   afterwards: (transaction: Transaction, grant: Grant) => Promise<void>,
+  changer?: Changer,
 ): Promise<Grant | undefined> {
   return db.transaction().execute(async (transaction) => {
     await lockRuleBook(transaction);
+    await assertStillMay(transaction, ruleBook, changer);
     const row = await transaction
       .deleteFrom('right_grant')
       .where('id', '=', grantId)

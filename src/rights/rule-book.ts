@@ -1,4 +1,6 @@
 import type { Database, Transaction } from '../database/schema.ts';
+import { withGrants } from './everybody.ts';
+import { type Action, assertMay } from './policy.ts';
 import { toRule } from './rights.ts';
 import { type AdminSettings, Rules } from './rules.ts';
 
@@ -52,7 +54,7 @@ async function readVersion(db: Database): Promise<string> {
   return version;
 }
 
-/** Waits for whoever else is changing rules or admins, and keeps others waiting until this transaction ends. @returns the version as it is then. */
+/** Waits for whoever else is changing rights, and keeps others waiting until this transaction ends. @returns the version as it is then. */
 export async function lockRuleBook(db: Transaction): Promise<string> {
   // A write first and not a read: on both engines the second one then waits, and sees what the first one did.
   const { version } = await db
@@ -61,6 +63,26 @@ export async function lockRuleBook(db: Transaction): Promise<string> {
     .returning('version')
     .executeTakeFirstOrThrow();
   return version;
+}
+
+/** Who changes rights, and what that is called in the policy. */
+export interface Changer {
+  readonly personId: string;
+  readonly action: Action;
+}
+
+/**
+ * After the wait for the lock: whoever had it before may have taken this one's right away, after their request was let in.
+ * @param changer undefined where it is the program itself, and nobody who is signed in.
+ * @throws Problem as `assertMay` does.
+ */
+export async function assertStillMay(db: Transaction, ruleBook: RuleBook, changer: Changer | undefined): Promise<void> {
+  if (changer === undefined) return;
+  const { personId, action } = changer;
+  const rows = await db.selectFrom('person').selectAll().where('id', '=', personId).where('disabled_at', 'is', null).execute();
+  const [person] = await withGrants(db, rows);
+  const rights = person === undefined ? [] : (await ruleBook.within(db)).rightsOf(person);
+  assertMay({ rights }, action);
 }
 
 /** Whether a setting, a rule or a grant names an admin, so that there is a way to the pages for admins at all. */

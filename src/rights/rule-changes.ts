@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { assertAdminLeft, type Effect, listEffects } from './effects.ts';
 import type { Rule } from './rights.ts';
-import { lockRuleBook, type RuleBook } from './rule-book.ts';
+import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from './rule-book.ts';
 import { normalizeEmail, type Rules } from './rules.ts';
 
 /** What a rule is made of; its id is given when it is added. */
@@ -69,9 +69,12 @@ export async function makeChange(
   change: RuleChange,
   seen: string,
   afterwards: (transaction: Transaction, made: MadeChange) => Promise<void>,
+  changer?: Changer,
 ): Promise<MadeChange | undefined> {
   return db.transaction().execute(async (transaction) => {
-    if ((await lockRuleBook(transaction)) !== seen) return undefined;
+    const version = await lockRuleBook(transaction);
+    await assertStillMay(transaction, ruleBook, changer);
+    if (version !== seen) return undefined;
     const before = await ruleBook.within(transaction);
     const id = await write(transaction, change);
     const after = await ruleBook.within(transaction);

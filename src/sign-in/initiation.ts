@@ -47,7 +47,7 @@ export function initiationRoutes({ baseUrl, provider, begin }: InitiationParts):
       // Without the hint: whom it names is the word of whoever made the link.
       return sendPage(res, initiatePage, 'Log in', { continueHref: loginPath(returnTo), homeHref: paths.home });
     })
-    .post(express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 }), turnIntoGet)
+    .post(turnIntoGet)
     .all(onlyMethods('GET', 'POST'));
   return router;
 }
