@@ -160,7 +160,7 @@ function inWords(entry: AuditEntry): AuditModel['entries'][number] {
   const name = about?.name ?? (about?.kind === 'audit' ? '' : about?.id);
   return {
     at: entry.at,
-    when: formatInstant(entry.at),
+    when: Number.isNaN(Date.parse(entry.at)) ? entry.at : formatInstant(entry.at),
     what: describeAction(entry.action),
     by: by === null ? 'Nobody who is known' : (by.name ?? by.id),
     byHref: by === null ? '' : fillPath(paths.adminPerson, { id: by.id }),

@@ -31,6 +31,11 @@ export function describeAction(action: string): string {
 /** The detail as names and values, for whoever wants to know exactly. */
 export function describeDetail({ detail }: AuditEntry): string {
   return Object.entries(detail)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.map(inWords).join(', ') : inWords(value)}`)
     .join(' · ');
+}
+
+/** As JSON, where somebody has put something there by hand that is no word. */
+function inWords(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
-import { hasUnseen, searchable } from '../people/people.ts';
+import { searchable } from '../people/people.ts';
 import { may } from '../rights/policy.ts';
 import {
   changeTeam,
@@ -16,7 +16,7 @@ import {
 } from '../teams/team-changes.ts';
 import { teamIdPattern } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { readForm } from '../web/forms.ts';
+import { plainText, readForm } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -37,7 +37,7 @@ const shared = {
     .trim()
     .min(1, 'Give the team a name.')
     .max(100, 'A name has 100 characters at most.')
-    .refine((text) => !hasUnseen(text), 'There is something invisible in this name. Type it instead of pasting it.'),
+    .regex(plainText, 'There is something invisible in this name. Type it instead of pasting it.'),
   currency: z
     .string()
     .trim()

@@ -100,10 +100,12 @@ async function select(db: Database, filter: AuditFilter, span: Span): Promise<Au
 /** What somebody wrote there by hand must not keep anybody from reading the rest. */
 function parseDetail(text: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    const detail: unknown = JSON.parse(text);
+    if (typeof detail === 'object' && detail !== null && !Array.isArray(detail)) return detail as Record<string, unknown>;
   } catch {
-    return { unreadable: text };
+    // Said below, as of any other text that is no detail.
   }
+  return { unreadable: text };
 }
 
 function within(db: Database, { action, from, to }: AuditFilter, { order, after, limit }: Span) {
