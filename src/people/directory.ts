@@ -7,27 +7,24 @@ import { searchable } from './people.ts';
 /** How many people one page shows. */
 export const PEOPLE_PAGE = 50;
 
-/** The last one of the page before. */
-export interface PeopleCursor {
-  readonly sortName: string;
-  readonly id: string;
-}
-
 /**
  * A page of the people whose name or address has this in it, in alphabetical order. By key, not by offset.
  * @param search as it was typed; empty for everybody.
+ * @param after the id of the last one of the page before, and not their name: nobody can make an address too long by theirs.
+ * Whoever is not there is before the first page.
  */
 export async function listPeople(
   db: Database,
   search: string,
-  after?: PeopleCursor,
-): Promise<{ people: Selectable<PersonTable>[]; next: PeopleCursor | undefined }> {
+  after?: string,
+): Promise<{ people: Selectable<PersonTable>[]; next: string | undefined }> {
   let query = db.selectFrom('person').selectAll();
   // What a pattern means by itself stands for itself here.
   const wanted = searchable(search).replace(/[\\%_]/g, '\\$&');
   if (wanted !== '') query = query.where(sql<boolean>`sort_name like ${`%${wanted}%`} escape '\\'`);
-  if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('sort_name', 'id'), '>', tuple(after.sortName, after.id)));
+  const last = after === undefined ? undefined : await findPerson(db, after);
+  if (last !== undefined) {
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('sort_name', 'id'), '>', tuple(last.sort_name, last.id)));
   }
   const rows = await query
     .orderBy('sort_name')
@@ -35,11 +32,7 @@ export async function listPeople(
     .limit(PEOPLE_PAGE + 1)
     .execute();
   const people = rows.slice(0, PEOPLE_PAGE);
-  const last = people.at(-1);
-  return {
-    people,
-    next: rows.length > PEOPLE_PAGE && last !== undefined ? { sortName: last.sort_name, id: last.id } : undefined,
-  };
+  return { people, next: rows.length > PEOPLE_PAGE ? people.at(-1)?.id : undefined };
 }
 
 /** @param id checked by its form first: text like "\0" is an error to PostgreSQL. */
