@@ -62,7 +62,7 @@ export async function endAccess(
   });
 }
 
-/** An entry for each person whose sessions ended; where none did, one for whom the provider means, if we know them. */
+/** An entry for each person whose sessions ended; where none did, one for whom is meant, if we know them, unless they asked themselves. */
 async function recordEnd(
   db: Transaction,
   { issuer, sid, subject }: Access,
@@ -76,7 +76,11 @@ async function recordEnd(
       { action: 'access-ended', by, about, detail: { channel, ended: count, issuer, sid, subject }, reference },
       now,
     );
-  if (ended.length === 0) return record(subject === undefined ? undefined : await findAudited(db, issuer, subject), 0);
+  if (ended.length === 0) {
+    const about = subject === undefined ? undefined : await findAudited(db, issuer, subject);
+    // Anybody who is signed in can end none of their own, again and again; what is recorded stays for good.
+    return about !== undefined && about.id === by?.id ? undefined : record(about, 0);
+  }
   const people = await db
     .selectFrom('person')
     .select(['id', 'name', 'email'])

@@ -111,6 +111,22 @@ describeOnBothEngines('what is recorded', (engine) => {
     );
   });
 
+  it('not of somebody who ends their other sessions where there are none, however often', async () => {
+    await using opened = await openHostileWorld({ engine });
+    const { provider, world } = opened;
+    provider.behaviour = { claims: (claims) => ({ ...claims, auth_time: Math.floor(Date.now() / 1_000) }) };
+    const browser = new HttpBrowser();
+    await browser.follow(world.url('/login'));
+    for (let times = 0; times < 3; times += 1) {
+      const { status } = await browser.ask(world.url(paths.sessionsEnding), { method: 'POST' });
+      assert.equal(status, 303);
+    }
+    assert.deepEqual(
+      (await recorded(opened)).map(({ action }) => action),
+      ['person-admitted', 'signed-in'],
+    );
+  });
+
   it('of a sign-in that was refused: why, and about whom, where that is known', async () => {
     await using opened = await openHostileWorld({ engine });
     const { provider, world } = opened;
