@@ -112,6 +112,14 @@ describeOnBothEngines('reading the record', (engine) => {
     assert.deepEqual([parsed[100]?.['seq'], parsed[101]?.['seq'], parsed[119]?.['hash']], [101, null, null]);
   });
 
+  it('breaks a line of an export nowhere else, whatever a reader takes for the end of one', () => {
+    const marks = 'a\u2028b\u2029c\u0085d';
+    const entry = { id: '1', at: '', action: 'signed-in', by: null, about: null, detail: { acr: marks }, reference: null };
+    const line = toJsonLine({ ...entry, seq: null, hash: null });
+    assert.match(line, /^[\x20-\x7e]+\n$/);
+    assert.deepEqual((JSON.parse(line) as typeof entry).detail.acr, marks);
+  });
+
   it('reads what somebody has put there by hand', async () => {
     await sql`insert into audit_entry (id, at, action, detail) values ('ffffffff', 'x', 'other', '{')`.execute(fresh.db);
     const { entries } = await listAudit(fresh.db, {});

@@ -57,9 +57,13 @@ export async function* streamAudit(db: Database, filter: AuditFilter): AsyncGene
   }
 }
 
-/** One line of JSON Lines, with its line break. */
+/** One line of JSON Lines, with its line break. What JSON lets stand and some readers take for one as well is escaped. */
 export function toJsonLine(entry: AuditEntry): string {
-  return `${JSON.stringify(entry)}\n`;
+  const json = JSON.stringify(entry).replace(
+    /[\u0085\u2028\u2029]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${json}\n`;
 }
 
 interface Span {
