@@ -96,7 +96,11 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
       );
       // In this order: `attachment` would guess a type by the name's end.
       res.attachment('outlay-audit.jsonl').type('application/jsonl');
-      await pipeline(Readable.from(linesOf(streamAudit(db, toFilter(asked)))), res);
+      const filter = toFilter(asked);
+      // The record as it is now: whoever reads slowly may be allowed to see less by the time that they are through.
+      const afterNow = new Date(now().getTime() + 1);
+      const until = filter.to !== undefined && filter.to < afterNow ? filter.to : afterNow;
+      await pipeline(Readable.from(linesOf(streamAudit(db, { ...filter, to: until }))), res);
     })
     .all(onlyMethods('POST'));
   return router;
