@@ -71,13 +71,15 @@ export async function disablePerson(
   });
 }
 
-/** Lets somebody in again, at their next sign-in. @returns undefined where they were not kept out. */
+/** Lets somebody in again, at their next sign-in: a session that is left from before counts no more. @returns undefined where they were not kept out. */
 export async function enablePerson(db: Transaction, id: string): Promise<Selectable<PersonTable> | undefined> {
-  return db
+  const person = await db
     .updateTable('person')
     .set({ disabled_at: null })
     .where('id', '=', id)
     .where('disabled_at', 'is not', null)
     .returningAll()
     .executeTakeFirst();
+  if (person !== undefined) await db.deleteFrom('session').where('person_id', '=', id).execute();
+  return person;
 }

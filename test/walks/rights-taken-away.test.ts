@@ -116,6 +116,20 @@ describeOnBothEngines('a right that was taken away', (engine) => {
     assert.doesNotMatch(text, /"person-disabled"/);
   });
 
+  it('does not come back with a session of before: who is let in again signs in anew', async () => {
+    await using world = await openWorld({ engine });
+    const { browser: dana } = await world.signIn('dana');
+    const { browser: bob } = await world.signIn('bob');
+    const id = await idOf(world, 'bob');
+    // By hand, or by a process that ended before it could end the sessions.
+    await world.db.updateTable('person').set({ disabled_at: new Date().toISOString() }).where('id', '=', id).execute();
+    assert.equal((await bob.ask(world.url(paths.profile))).status, 303);
+    await dana.ask(world.url(fillPath(paths.adminPersonEnabling, { id })), { method: 'POST' });
+    assert.equal((await bob.ask(world.url(paths.profile))).status, 303);
+    await world.signIn('bob', bob);
+    assert.equal((await bob.ask(world.url(paths.profile))).status, 200);
+  });
+
   it('is gone for every change of rights that waited for the one that took it away', async () => {
     await using world = await openWorld({ engine });
     const { browser: dana } = await world.signIn('dana');
