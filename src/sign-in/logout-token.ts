@@ -26,7 +26,7 @@ const seconds = z.number().nonnegative().max(1e12);
 const key = z
   .string()
   .min(1)
-  .max(1_000)
+  .refine((text) => Buffer.byteLength(text) <= 1_000)
   .regex(/^\P{Cc}+$/u);
 const claimsShape = z.looseObject({
   iss: z.string(),

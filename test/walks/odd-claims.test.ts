@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { it } from 'node:test';
 import { describeOnBothEngines } from '../databases.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { startHostileProvider } from '../hostile-provider/provider.ts';
 import { openWorld } from '../world.ts';
+
+function incompressible(length: number): string {
+  return Array.from({ length }, () => String.fromCodePoint(randomInt(0x4e00, 0x9fff))).join('');
+}
 
 describeOnBothEngines('a provider that sends strange but honest claims', (engine) => {
   const claims: Readonly<Record<string, object>> = {
@@ -15,6 +20,7 @@ describeOnBothEngines('a provider that sends strange but honest claims', (engine
       name: 'Alice '.repeat(5_000),
       groups: Array.from({ length: 300 }, (_, index) => `group-${index}`),
     },
+    'long ones, in an alphabet that no server makes shorter': { sid: incompressible(1_000), acr: incompressible(1_000) },
     'an audience in a list of one': { aud: ['outlay'] },
   };
   for (const [what, odd] of Object.entries(claims)) {
