@@ -7,6 +7,9 @@ import { type NewAuditEntry, recordAudit } from './record.ts';
 /** How many refusals one process records within a minute: strangers can cause them, and must not fill the database. */
 export const REFUSALS_PER_MINUTE = 60;
 
+/** How many of them are of one person who is signed in, so that nobody hides behind their own. */
+export const REFUSALS_OF_ONE = 10;
+
 export interface RefusalParts {
   readonly db: Database;
   readonly now: Clock;
@@ -21,6 +24,7 @@ export class RefusalRecord {
   readonly #parts: RefusalParts;
   #minute = Number.NaN;
   #recorded = 0;
+  readonly #recordedOf = new Map<string, number>();
 
   constructor(parts: RefusalParts) {
     this.#parts = parts;
@@ -33,10 +37,16 @@ export class RefusalRecord {
   async add(entry: NewAuditEntry, findAbout?: (db: Database) => Promise<NewAuditEntry['about']>): Promise<void> {
     const { db, now, log } = this.#parts;
     const minute = Math.floor(now().getTime() / 60_000);
-    if (minute !== this.#minute) [this.#minute, this.#recorded] = [minute, 0];
-    if (this.#recorded === REFUSALS_PER_MINUTE) return;
+    if (minute !== this.#minute) {
+      [this.#minute, this.#recorded] = [minute, 0];
+      this.#recordedOf.clear();
+    }
+    const ofThem = this.#recordedOf.get(entry.by?.id ?? '') ?? 0;
+    if (this.#recorded === REFUSALS_PER_MINUTE || ofThem === REFUSALS_OF_ONE) return;
     this.#recorded += 1;
-    const detail = this.#recorded === REFUSALS_PER_MINUTE ? { furtherInLogOnly: true, ...entry.detail } : entry.detail;
+    if (entry.by !== undefined) this.#recordedOf.set(entry.by.id, ofThem + 1);
+    const isLast = this.#recorded === REFUSALS_PER_MINUTE || ofThem + 1 === REFUSALS_OF_ONE;
+    const detail = isLast ? { furtherInLogOnly: true, ...entry.detail } : entry.detail;
     try {
       const about = entry.about ?? (await findAbout?.(db));
       await recordAudit(db, { ...entry, about, detail }, now);

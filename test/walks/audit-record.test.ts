@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { listAudit } from '../../src/audit/entries.ts';
 import { linkPending } from '../../src/audit/linking.ts';
-import { REFUSALS_PER_MINUTE } from '../../src/audit/refusals.ts';
+import { REFUSALS_OF_ONE, REFUSALS_PER_MINUTE } from '../../src/audit/refusals.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { paths, sessionEndingPath } from '../../src/web/paths.ts';
 import { describeOnBothEngines } from '../databases.ts';
@@ -178,6 +178,28 @@ describeOnBothEngines('what is recorded', (engine) => {
     assert.equal((await new HttpBrowser().follow(world.url('/login'))).status, 500);
     for (const table of ['session', 'person'] as const)
       assert.deepEqual(await world.db.selectFrom(table).selectAll().execute(), [], table);
+  });
+});
+
+describeOnBothEngines('what somebody who is signed in can have recorded', (engine) => {
+  it('is bounded for each of them, so that nobody crowds out what others are refused', async () => {
+    await using opened = await openHostileWorld({ engine });
+    const { provider, world } = opened;
+    const browser = await signIn(opened);
+    world.advance(60_000 - (Date.now() % 60_000));
+    for (let times = 0; times < REFUSALS_PER_MINUTE + 5; times += 1)
+      assert.equal((await browser.ask(world.url(paths.adminTeams))).status, 404);
+    provider.behaviour = { claims: (claims) => ({ ...claims, nonce: 'another' }) };
+    assert.equal((await new HttpBrowser().follow(world.url('/login'))).status, 400);
+    const refusals = (await recorded(opened)).filter(({ action }) => action.endsWith('-refused'));
+    assert.deepEqual(
+      refusals.map(({ action, detail }) => [action, detail['furtherInLogOnly'] ?? false]),
+      [
+        ...Array.from({ length: REFUSALS_OF_ONE - 1 }, () => ['request-refused', false]),
+        ['request-refused', true],
+        ['sign-in-refused', false],
+      ],
+    );
   });
 });
 
