@@ -44,12 +44,7 @@ const MAX_NAME = 200;
 export async function admit(db: Database | Transaction, identity: Identity, newPeople: boolean, now: Clock): Promise<Person> {
   const at = now();
   const { issuer, subject } = identity;
-  const known = await db
-    .selectFrom('person')
-    .select(['claims', 'groups_state', 'groups_told_at', 'disabled_at'])
-    .where('issuer', '=', issuer)
-    .where('subject', '=', subject)
-    .executeTakeFirst();
+  const known = await lockPeople(db).where('issuer', '=', issuer).where('subject', '=', subject).executeTakeFirst();
   if (known === undefined && !newPeople) throw unknownPerson();
   if (known !== undefined && known.disabled_at !== null) throw disabledPerson();
   const claims = learnClaims(known === undefined ? noClaims : fromColumns(known), identity.claims, true, at);
@@ -88,8 +83,9 @@ function disabledPerson(): Problem {
 export type Told = Pick<Identity, 'name' | 'email' | 'emailVerified' | 'claims'>;
 
 /** Keeps what the provider says of somebody now, between two sign-ins; what it does not speak of stays as it was (Core §12.2). */
-export async function keepTold(db: Database, personId: string, told: Told, now: Clock): Promise<void> {
-  const known = await db.selectFrom('person').selectAll().where('id', '=', personId).executeTakeFirst();
+export async function keepTold(db: Database | Transaction, personId: string, told: Told, now: Clock): Promise<void> {
+  if (!db.isTransaction) return db.transaction().execute((transaction) => keepTold(transaction, personId, told, now));
+  const known = await lockPeople(db).where('id', '=', personId).executeTakeFirst();
   if (known === undefined) return;
   const name = told.name ?? known.name ?? undefined;
   const address =
@@ -102,6 +98,17 @@ export async function keepTold(db: Database, personId: string, told: Told, now: 
     .set({ ...asKept({ name, ...address }), ...toColumns(claims) })
     .where('id', '=', personId)
     .execute();
+}
+
+/**
+ * By a real update, so that on both engines whoever else keeps what was said of the same person waits, and builds upon it: what
+ * the provider has taken back in one answer is not brought back by another that began with what was known before.
+ */
+function lockPeople(db: Database | Transaction) {
+  return db
+    .updateTable('person')
+    .set((row) => ({ sort_name: row.ref('sort_name') }))
+    .returningAll();
 }
 
 function asKept(told: Pick<Identity, 'name' | 'email' | 'emailVerified'>) {
