@@ -91,6 +91,8 @@ export async function canChangeAudit(db: Database): Promise<boolean> {
     select 1 as found from pg_class join pg_namespace on pg_namespace.oid = relnamespace
     where pg_class.oid in (to_regclass('audit_entry'), to_regclass('audit_link'))
       and (pg_has_role(current_user, relowner, 'member') or pg_has_role(current_user, nspowner, 'member')
-        or has_table_privilege(pg_class.oid, 'delete, truncate, trigger') or has_any_column_privilege(pg_class.oid, 'update'))`.execute(db);
+        or has_table_privilege(pg_class.oid, 'delete, truncate, trigger') or has_any_column_privilege(pg_class.oid, 'update'))`.execute(
+    db,
+  );
   return rows.length > 0;
 }

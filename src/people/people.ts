@@ -133,11 +133,6 @@ export function searchable(text: string): string {
  */
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 
-/** Whether a name has something in it that nobody sees. */
-export function hasUnseen(name: string): boolean {
-  return name.search(unseen) !== -1;
-}
-
 function displayName(name: string | undefined): string | null {
   const shown = name?.replace(unseen, '').trim() ?? '';
   // By characters, not by their halves: half an emoji is no text.
