@@ -17,7 +17,7 @@ export interface ToldClaims {
 export interface KnownClaims {
   readonly values: ClaimValues;
   readonly groups: GroupsState;
-  /** When the provider last named the groups, be it that there are none; undefined where it never did. */
+  /** When the provider last named the groups that count, be it that there are none; undefined where none do that it named. */
   readonly groupsToldAt: Date | undefined;
 }
 
@@ -37,7 +37,7 @@ export function learnClaims(known: KnownClaims, told: ToldClaims, whole: boolean
   const groups = named ? told.values.get(groupsClaim) : none ? undefined : known.values.get(groupsClaim);
   values.delete(groupsClaim);
   if (groups !== undefined) values.set(groupsClaim, groups);
-  return { values, groups: told.groups, groupsToldAt: named ? at : known.groupsToldAt };
+  return { values, groups: told.groups, groupsToldAt: named ? at : none ? undefined : known.groupsToldAt };
 }
 
 interface ClaimColumns {

@@ -52,7 +52,7 @@ function quoteMet({ met }: Pick<Extract<Origin, { readonly met: string }>, 'met'
 /** Which of the four states the groups are in, and since when what is known of them holds. */
 export function describeGroups({ groups, groupsToldAt }: KnownClaims): string {
   const since = groupsToldAt === undefined ? undefined : formatDay(groupsToldAt.toISOString());
-  const last = since === undefined ? 'It never named any, so none count.' : `The ones it named on ${since} still count.`;
+  const last = since === undefined ? 'None are known, so none count.' : `The ones it named on ${since} still count.`;
   const words: Readonly<Record<GroupsState, string>> = {
     present: 'Your company’s sign-in named the groups below.',
     empty: 'Your company’s sign-in says: in no group.',

@@ -33,9 +33,13 @@ export function toldClaims(idTokenClaims: object, userInfo: object, settings: Gr
   return { ...told, groups: elsewhere ? 'overflowing' : 'absent' };
 }
 
-/** Core §5.6.2: the claim's name stands beside the source that has it. Microsoft Entra ID says `hasgroups` as well. */
+/**
+ * Core §5.6.2: the claim's name stands beside the source that has it; of a nested one, the name of what it is in. Microsoft
+ * Entra ID says `hasgroups` as well.
+ */
 function pointsElsewhere({ _claim_names: names, hasgroups }: Record<string, unknown>, claim: string): boolean {
-  const named = typeof names === 'object' && names !== null && Object.hasOwn(names, claim);
+  const isIn = (name: string) => name === claim || claim.startsWith(`${name}.`);
+  const named = isObject(names) && Object.keys(names).some(isIn);
   return named || (claim === 'groups' && (hasgroups === true || hasgroups === 'true'));
 }
 
@@ -66,12 +70,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @returns undefined for what says nothing: null, and a list of something other than texts, numbers and truths. */
+/**
+ * A single value is a list of one, and the empty text is none.
+ * @returns undefined for what says nothing: null, and values of which none can be kept, so that they are not taken for none.
+ */
 function listOf(value: unknown): string[] | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (!Array.isArray(value)) return isScalar(value) ? [String(value)].filter(isKeepable) : undefined;
-  const scalars = value.filter(isScalar).map(String).filter(isKeepable);
-  return scalars.length === 0 && value.length > 0 ? undefined : [...new Set(scalars)];
+  const given: unknown[] = (Array.isArray(value) ? value : [value]).filter((one) => one !== '');
+  const kept = given.filter(isScalar).map(String).filter(isKeepable);
+  return kept.length === 0 && given.length > 0 ? undefined : [...new Set(kept)];
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
