@@ -18,6 +18,8 @@ export async function listPeople(
   search: string,
   after?: string,
 ): Promise<{ people: Selectable<PersonTable>[]; next: string | undefined }> {
+  // Nobody's name has one in it, and PostgreSQL has no text with a NUL.
+  if (/\p{Cc}/u.test(search)) return { people: [], next: undefined };
   let query = db.selectFrom('person').selectAll();
   // What a pattern means by itself stands for itself here.
   const wanted = searchable(search).replace(/[\\%_]/g, '\\$&');

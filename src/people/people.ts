@@ -34,6 +34,8 @@ export interface Identity {
 export type Person = Selectable<PersonTable>;
 
 const MAX_NAME = 200;
+/** Written out, some letters become eighteen; what is searched and sorted by has to fit into an index and an address. */
+const MAX_SORT_NAME = 500;
 
 /**
  * Finds the person by (issuer, subject) or makes them, and keeps name, e-mail and claims as the provider gave them now. The
@@ -118,7 +120,7 @@ function asKept(told: Pick<Identity, 'name' | 'email' | 'emailVerified'>) {
     name,
     email,
     email_verified: told.emailVerified ? (1 as const) : (0 as const),
-    sort_name: searchable([name, email].filter((text) => text !== null).join(' ')),
+    sort_name: cut(searchable([name, email].filter((text) => text !== null).join(' ')), MAX_SORT_NAME),
   };
 }
 
@@ -135,6 +137,10 @@ const unseen = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 
 function displayName(name: string | undefined): string | null {
   const shown = name?.replace(unseen, '').trim() ?? '';
-  // By characters, not by their halves: half an emoji is no text.
-  return shown === '' ? null : Array.from(shown).slice(0, MAX_NAME).join('');
+  return shown === '' ? null : cut(shown, MAX_NAME);
+}
+
+/** By characters, not by their halves: half an emoji is no text. */
+function cut(text: string, length: number): string {
+  return Array.from(text).slice(0, length).join('');
 }
