@@ -25,7 +25,8 @@ describeOnBothEngines('the directory of people', (engine) => {
 
   const called = async (name: string | undefined, email?: string) =>
     addPerson(db, [], { name, email: email ?? `${Math.random()}@x` });
-  const found = async (search: string) => (await listPeople(db, search)).people.map(({ name }) => name).toSorted();
+  const found = async (search: string) =>
+    (await listPeople(db, search)).people.map(({ name }) => String(name)).toSorted((a, b) => (a < b ? -1 : 1));
 
   /** Every page, one after the other. */
   async function readAll(search: string): Promise<string[][]> {
@@ -47,7 +48,7 @@ describeOnBothEngines('the directory of people', (engine) => {
       assert.deepEqual(await found(search), ['ZOE MULLER', 'Zoë Müller'], search);
     }
     assert.deepEqual(await found('Mueller@EXAMPLE'), ['Zoë Müller']);
-    assert.deepEqual(await found('nameless@'), [null]);
+    assert.deepEqual(await found('nameless@'), ['null'], 'who has no name');
     assert.equal((await found('')).length, 3);
     assert.deepEqual(await found('mueller zoe'), []);
   });
@@ -87,7 +88,7 @@ describeOnBothEngines('the directory of people', (engine) => {
     assert.equal(pages.flat().length, ids.size);
     const eves = (await readAll('eve')).flat();
     assert.equal(new Set(eves).size, eves.length);
-    assert.equal(eves.length, [...ids].length - Math.ceil(ids.size / 3));
+    assert.equal(eves.length, ids.size - Math.ceil(ids.size / 3));
   });
 
   it('has a last page that is full, and none behind it', async () => {

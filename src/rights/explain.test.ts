@@ -26,8 +26,16 @@ function alice(claims: object, more: Partial<KnownPerson> = {}): KnownPerson {
   const known = learnClaims(noClaims, toldClaims(claims, {}, usualGroups), true, new Date('2026-01-05T08:00:00Z'));
   const email = 'alice@example.com';
   return {
-    ...{ id: 'alice', issuer: 'https://id.example.com', subject: 'alice', name: 'Alice', email, disabledAt: undefined },
-    ...{ verifiedEmail: email, claims: known, grants: [], ...more },
+    id: 'alice',
+    issuer: 'https://id.example.com',
+    subject: 'alice',
+    name: 'Alice',
+    email,
+    disabledAt: undefined,
+    verifiedEmail: email,
+    claims: known,
+    grants: [],
+    ...more,
   };
 }
 
