@@ -90,16 +90,17 @@ describeOnBothEngines('the answer to why somebody sees something', (engine) => {
 describe('the answer to which claims arrived', () => {
   it('is every claim that a rule could be over, and the address only where it is verified', () => {
     const claims = { groups: ['a', 'b'], department: 'Sales', none: [], sub: 'x', phone_number: 'x' };
-    const shown = (person: KnownPerson) => Object.fromEntries(explainClaims(person).map(({ name, values }) => [name, values]));
-    const told = { groups: 'a, b', department: 'Sales', none: '(empty)' };
-    assert.deepEqual(shown(alice(claims)), { ...told, email: 'alice@example.com', email_domain: 'example.com' });
+    const shown = (person: KnownPerson) =>
+      Object.fromEntries(explainClaims(person).map(({ name, values, more }) => [name, [...values, more]]));
+    const told = { groups: ['a', 'b', ''], department: ['Sales', ''], none: ['(empty)'] };
+    assert.deepEqual(shown(alice(claims)), { ...told, email: ['alice@example.com', ''], email_domain: ['example.com', ''] });
     assert.deepEqual(shown(alice(claims, { verifiedEmail: undefined })), told);
   });
 
   it('is not longer than somebody reads', () => {
     const groups = Array.from({ length: 60 }, (_, index) => `g${index}`);
     const [shown] = explainClaims(alice({ groups }, { verifiedEmail: undefined }));
-    assert.match(shown?.values ?? '', /^g0, .+, g49 and 10 more$/);
+    assert.deepEqual(shown, { name: 'groups', values: groups.slice(0, 50), more: 'and 10 more' });
   });
 });
 
