@@ -9,6 +9,7 @@ const rights: Readonly<Record<string, string>> = {
   audit_entry: 'select, insert',
   audit_link: 'select, insert',
   audit_head: 'select, update',
+  rule_book: 'select, update',
   audit_pending: 'select, insert, delete',
   kysely_migration: 'select',
   kysely_migration_lock: '',
