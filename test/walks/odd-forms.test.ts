@@ -43,7 +43,7 @@ describeOnBothEngines('what an admin types or a link carries', (engine) => {
   it('is a rule as long as one may be, in any alphabet, and none that is longer', async () => {
     for (const [length, status] of [
       [200, 303],
-      [201, 404],
+      [201, 422],
     ] as const) {
       const { version: seen } = await world.db.selectFrom('rule_book').select('version').executeTakeFirstOrThrow();
       const claim = incompressible(length, 0x4e00, 0x9fff);
