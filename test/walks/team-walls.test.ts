@@ -164,7 +164,7 @@ describeOnBothEngines('what is spent in a team', (engine) => {
           }
         }
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     );
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
   });
