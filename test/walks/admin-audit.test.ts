@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUIDv7 } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { AuditEntry } from '../../src/audit/entries.ts';
 import { linkPending } from '../../src/audit/linking.ts';
-import { type NewAuditEntry, recordAudit } from '../../src/audit/record.ts';
+import { type AuditAction, firstIdAt, type NewAuditEntry, recordAudit } from '../../src/audit/record.ts';
 import { describeOnBothEngines } from '../databases.ts';
 import { fieldsOf, textOf } from '../forms.ts';
 import type { HttpBrowser } from '../http-browser.ts';
@@ -36,6 +37,18 @@ describeOnBothEngines('the pages of the audit record', (engine) => {
     world.db.transaction().execute(async (transaction) => {
       for (const entry of entries) await recordAudit(transaction, entry, () => at);
     });
+  /** Straight into the table, so that thousands of them are there at once. */
+  const addMany = async (action: AuditAction, details: readonly object[], at: Date) => {
+    for (let from = 0; from < details.length; from += 500) {
+      const rows = details.slice(from, from + 500).map((detail) => ({
+        id: firstIdAt(at).slice(0, 13) + randomUUIDv7().slice(13),
+        at: at.toISOString(),
+        action,
+        detail: JSON.stringify(detail),
+      }));
+      await world.db.insertInto('audit_entry').values(rows).execute();
+    }
+  };
   const linesOf = (body: string) =>
     body
       .split('\n')
@@ -44,8 +57,8 @@ describeOnBothEngines('the pages of the audit record', (engine) => {
 
   it('say who did what to whom, the newest first, each with its place in the chain', async () => {
     const { body } = await open(record);
-    const admins = shown(body).filter((what) => !/igned|Came in|Access ended/.test(what ?? ''));
-    assert.deepEqual(admins.slice(0, 3), ['Team created', 'Person let in again', 'Person disabled']);
+    const admins = shown(body).filter((what) => !/igned|Came in/.test(what ?? ''));
+    assert.deepEqual(admins.slice(0, 4), ['Team created', 'Person let in again', 'Access ended', 'Person disabled']);
     const text = textOf(body);
     assert.match(text, /Team created .* By Dana Dyer, about Audited <i>/);
     assert.match(text, /Person disabled .* By Dana Dyer, about Alice Archer/);
@@ -106,8 +119,8 @@ describeOnBothEngines('the pages of the audit record', (engine) => {
   it('are exported whole as JSON Lines, whatever stands in them, and that is an entry, too', async () => {
     const at = new Date('2026-04-01T12:00:00Z');
     const nasty = 'a\nb\r\n{"x":1}\u2028=1+1 💸 <script>';
-    const many = Array.from({ length: 1_200 }, (_, index) => ({ action: 'rule-removed' as const, detail: { index, nasty } }));
-    await add(many, at);
+    const many = Array.from({ length: 1_200 }, (_, index) => ({ index, nasty }));
+    await addMany('rule-removed', many, at);
     const form = { ...fieldsOf((await open(`${record}?action=rule-removed&from=2026-04-01`)).body, record), to: '2026-04-01' };
     assert.deepEqual(form, { action: 'rule-removed', from: '2026-04-01', to: '2026-04-01' });
     const { status, headers, body } = await post(exporting, form);
@@ -152,8 +165,9 @@ describeOnBothEngines('the pages of the audit record', (engine) => {
 
   it('may be left in the middle of an export, which is no error of ours', async () => {
     const detail = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`part${index}`, 'x'.repeat(500)]));
-    await add(
-      Array.from({ length: 3_000 }, () => ({ action: 'rule-changed' as const, detail })),
+    await addMany(
+      'rule-changed',
+      Array.from({ length: 3_000 }, () => detail),
       new Date('2026-05-01T12:00:00Z'),
     );
     const leaving = new AbortController();
