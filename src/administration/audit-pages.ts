@@ -166,7 +166,7 @@ function inWords(entry: AuditEntry): AuditModel['entries'][number] {
     at: entry.at,
     when: Number.isNaN(Date.parse(entry.at)) ? entry.at : formatInstant(entry.at),
     what: describeAction(entry.action),
-    by: by === null ? 'Nobody who is known' : (by.name ?? by.id),
+    by: by === null ? 'nobody in Outlay' : (by.name ?? by.id),
     byHref: by === null ? '' : fillPath(paths.adminPerson, { id: by.id }),
     about: about === null || about.id === by?.id ? '' : (name ?? ''),
     aboutHref: hrefOf(about),

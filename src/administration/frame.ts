@@ -47,12 +47,12 @@ const notices = {
   'rule-added': 'The rule counts from now on.',
   'rule-changed': 'The rule is changed, and counts from now on.',
   'rule-removed': 'The rule is removed.',
-  'grant-added': 'The right is given, and counts from now on.',
-  'grant-known': 'They had this right from you or another admin already, so nothing was changed.',
-  'grant-removed': 'The right is taken back.',
+  'grant-added': 'The role is given, and counts from now on.',
+  'grant-known': 'They had been given this role already, so nothing was changed.',
+  'grant-removed': 'The role is taken back.',
   'person-disabled': 'Their access has ended, everywhere and at once.',
   'person-enabled': 'They can sign in again.',
-  'sessions-ended': 'They are signed out everywhere.',
+  'sessions-ended': 'They are signed out everywhere. They can come back for as long as your company’s sign-in knows them.',
 } as const;
 
 export type Notice = keyof typeof notices;

@@ -8,8 +8,15 @@ import type { Effect } from '../rights/effects.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Given } from '../rights/rights.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
-import { makeChange, type MadeChange, normalizeContent, previewChange, type RuleContent } from '../rights/rule-changes.ts';
-import { describeCondition, describeGiven } from '../rights/words.ts';
+import {
+  makeChange,
+  type MadeChange,
+  normalizeContent,
+  previewChange,
+  type RuleContent,
+  type RuleChange,
+} from '../rights/rule-changes.ts';
+import { describeCondition, describeGiven, roleMeanings } from '../rights/words.ts';
 import { listTeamEntries } from '../teams/team-changes.ts';
 import type { Clock } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
@@ -25,6 +32,8 @@ interface PreviewModel {
   /** Empty unless the rules have changed since they were looked at. */
   readonly warning: string;
   readonly sentence: string;
+  /** What a role in the whole organisation means, where the rule gives one; empty where it does not. */
+  readonly caution: string;
   /** Empty unless a rule is changed. */
   readonly was: string;
   readonly gaining: Side;
@@ -143,6 +152,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       tabs: tabsAt(paths.adminRules),
       warning,
       sentence: await sentenceOf('content' in change ? change.content : rule),
+      caution: cautionOf(change),
       was: change.kind === 'change' ? await sentenceOf(rule) : '',
       gaining: sideOf('Gaining', effects.filter(gainsSome), ({ gains }) => gains),
       losing: sideOf('Losing', effects.filter(losesSome), ({ loses }) => loses),
@@ -164,6 +174,13 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
 function countOf(people: number): string {
   if (people === 0) return 'nobody';
   return people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
+}
+
+/** The widest roles look like any other in a list, and count for whoever fits later as well. */
+function cautionOf(change: RuleChange): string {
+  if (change.kind === 'remove' || change.content.gives.teamId !== null) return '';
+  const { role } = change.content.gives;
+  return `Careful: whoever fits, now or later, ${roleMeanings[role]}.`;
 }
 
 function gainsSome({ gains }: Effect): boolean {

@@ -48,6 +48,9 @@ export function readRuleChange(body: unknown, rules: Rules, teamIds: ReadonlySet
   const form = readForm(ruleForm, body);
   if (!('values' in form)) return { rule, typed: form.typed, mistakes: form.mistakes };
   const { role, team, ...condition } = form.values;
+  if (condition.claim === 'email_domain' && condition.value.includes('@')) {
+    return { rule, typed: form.typed, mistakes: { value: 'A domain is what stands behind the @, such as example.com.' } };
+  }
   const given = toGiven(role, team, teamIds);
   if ('mistakes' in given) return { rule, typed: form.typed, mistakes: given.mistakes };
   const content = { ...condition, gives: given.gives };

@@ -27,6 +27,7 @@ async function run(args: string[]): Promise<number | undefined> {
   const command = commands.get(args.slice(0, words).join(' '));
   if (words === undefined || command === undefined) {
     const asked = asksForHelp(args.slice(0, 1));
+    if (!asked && args.length > 0) console.error(`outlay has no command "${args.join(' ').slice(0, 60)}".\n`);
     console[asked ? 'log' : 'error'](help);
     return asked ? 0 : 2;
   }

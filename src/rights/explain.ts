@@ -118,7 +118,10 @@ function withRole(right: Right): string {
 function describeMiss(rule: Rule, person: KnownPerson, groupsClaim: string): string {
   const wanted = `A rule wants everybody whose ${describeCondition(rule)}.`;
   const values = new Map(factsOf(person)).get(rule.claim);
-  if (values !== undefined) return `${wanted} Theirs: ${listValues(values)}.`;
+  if (values !== undefined) {
+    const alike = values.some((value) => value.toLowerCase() === rule.value.toLowerCase());
+    return `${wanted} Theirs: ${listValues(values)}.${alike ? ' Only capital and small letters differ.' : ''}`;
+  }
   if (rule.claim === 'email' || rule.claim === 'email_domain') {
     return `${wanted} ${person.email === undefined ? 'No address was sent.' : `${person.email} is not verified by your company’s sign-in.`}`;
   }

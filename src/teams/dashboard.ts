@@ -8,7 +8,7 @@ import { listVisibleTeams } from './teams.ts';
 
 interface DashboardModel {
   readonly name: string;
-  readonly teams: readonly { readonly label: string; readonly href: string }[];
+  readonly teams: readonly { readonly label: string; readonly archived: boolean; readonly href: string }[];
   readonly whyNothing: string;
   readonly profileHref: string;
 }
@@ -24,7 +24,7 @@ export function dashboardRoutes(db: Database): Router {
       const teams = await listVisibleTeams(db, viewer);
       sendPage(res, dashboardPage, 'Dashboard', {
         name: displayNameOf(viewer),
-        teams: teams.map((team) => ({ label: team.label, href: teamPath(team.id) })),
+        teams: teams.map((team) => ({ label: team.label, archived: team.archived_at !== null, href: teamPath(team.id) })),
         whyNothing: whyNothing(viewer),
         profileHref: paths.profile,
       });
@@ -36,10 +36,10 @@ export function dashboardRoutes(db: Database): Router {
 /** Said only to somebody without a team: what is missing, and who can help. */
 function whyNothing(viewer: { email: string | undefined; verifiedEmail: string | undefined }): string {
   if (viewer.email === undefined) {
-    return 'Your company’s sign-in did not send an e-mail address, so no rule can name you. Ask whoever runs Outlay to have it sent.';
+    return 'Your company’s sign-in did not send an e-mail address, and no rule fits what else it said. Ask whoever runs Outlay to have it sent.';
   }
   if (viewer.verifiedEmail === undefined) {
-    return `Your company’s sign-in has not confirmed ${viewer.email}, so it opens no team. Ask whoever runs it to mark the address as verified.`;
+    return `Your company’s sign-in has not confirmed ${viewer.email}, so it opens no team, and no rule fits what else it said. Ask whoever runs it to mark the address as verified.`;
   }
-  return `No rule names ${viewer.email} yet. Ask whoever runs Outlay in your company to add one; it holds as soon as it is there.`;
+  return `You are known as ${viewer.email}, but no rule fits you yet and nobody has given you a team. Ask whoever runs Outlay in your company; it holds as soon as it is there.`;
 }

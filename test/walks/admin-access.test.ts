@@ -61,10 +61,7 @@ describeOnBothEngines('the administration', (engine) => {
       const missing = withoutReference((await get(browser, '/admin/nothing')).body);
       const tooLarge = withoutReference((await post(browser, '/admin/nothing', { label: 'x'.repeat(100_000) })).body);
       for (const { path } of paths) {
-        for (const answer of [
-          await get(browser, path),
-          await post(browser, path, { label: 'Mine', currency: 'EUR' }),
-        ]) {
+        for (const answer of [await get(browser, path), await post(browser, path, { label: 'Mine', currency: 'EUR' })]) {
           assert.equal(answer.status, 404, path);
           assert.equal(withoutReference(answer.body), missing, path);
         }

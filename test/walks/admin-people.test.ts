@@ -103,7 +103,7 @@ describeOnBothEngines('the pages of people', (engine) => {
     const path = await pathOf('nobody');
     assert.equal((await open('/team/finance', browser)).status, 404);
     const given = await landOn(await press(path, 'grants', { role: 'manager', team: 'finance' }));
-    assert.match(textOf(given.body), /The right is given, and counts from now on\./);
+    assert.match(textOf(given.body), /The role is given, and counts from now on\./);
     assert.equal((await open('/team/finance', browser)).status, 200, 'without signing in again');
     const again = await landOn(await press(path, 'grants', { role: 'manager', team: 'finance' }));
     assert.match(textOf(again.body), /so nothing was changed/);
@@ -149,7 +149,7 @@ describeOnBothEngines('the pages of people', (engine) => {
     const [one, two] = [(await world.signIn('alice')).browser, (await world.signIn('alice')).browser];
     const path = await pathOf('alice');
     const page = await landOn(await press(path, 'sessions/ending'));
-    assert.match(textOf(page.body), /They are signed out everywhere\. .*Nowhere at the moment\./);
+    assert.match(textOf(page.body), /They are signed out everywhere\. They can come back .*Nowhere at the moment\./);
     assert.ok(!page.body.includes(`${path}/sessions/ending`), 'there is nothing left to end');
     for (const browser of [one, two]) assert.ok(!(await isIn(browser)));
     assert.ok(await isIn((await world.signIn('alice')).browser));

@@ -90,8 +90,8 @@ describe('who is let in to what', () => {
   for (const [name, why] of [
     ['mallory', /has not confirmed dana@example\.com/],
     ['trudy', /has not confirmed dana@example\.com/],
-    ['nobody', /No rule names nobody@example\.com/],
-    ['kelvin', /No rule names/],
+    ['nobody', /known as nobody@example\.com, but no rule fits you/],
+    ['kelvin', /no rule fits you/],
     ['nameless', /did not send an e-mail address/],
   ] as const) {
     it(`${name} gets no team and is told why`, async () => {
