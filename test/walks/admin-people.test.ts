@@ -111,7 +111,7 @@ describeOnBothEngines('the pages of people', (engine) => {
     const { body } = await open(path);
     assert.equal(removals(body).length, 2);
     const [first = '', second = ''] = removals(body);
-    assert.match(textOf((await landOn(await submit(admin, await open(path), first))).body), /The right is taken back\./);
+    assert.match(textOf((await landOn(await submit(admin, await open(path), first))).body), /The role is taken back\./);
     assert.ok(await isIn(browser), 'something is left to them');
     await submit(admin, await open(path), second);
     assert.ok(!(await isIn(browser)), 'whoever has nothing left is out');

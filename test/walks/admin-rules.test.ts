@@ -95,7 +95,7 @@ describeOnBothEngines('the pages of rules', (engine) => {
     const page = await open(`${list}/${await ruleId(world, 'nobody@*')}`);
     const seen = await submit(admin, page, preview, { kind: 'remove', value: 'what is typed does not count' });
     const text = textOf(seen.body);
-    assert.match(text, /Without this rule: Everybody whose e-mail address is like nobody@\*/);
+    assert.match(text, /This rule would go: Everybody whose e-mail address is like nobody@\*/);
     assert.match(text, /Losing: 1 person Nora Nobody Finance, as a member\. Nothing is left to them, so they are signed out\./);
     assert.equal((await open('/team/finance', nora)).status, 200);
     const saved = await submit(admin, seen, changes);
