@@ -12,7 +12,7 @@ import { withGrants } from '../rights/everybody.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { addGrant, removeGrant } from '../rights/grants.ts';
 import type { Given } from '../rights/rights.ts';
-import { assertStillMay, type Changer, lockRuleBook } from '../rights/rule-book.ts';
+import { type Changer, changeRights } from '../rights/rule-book.ts';
 import { describeGiven } from '../rights/words.ts';
 import { listTeamEntries } from '../teams/team-changes.ts';
 import { onlyMethods } from '../web/methods.ts';
@@ -75,9 +75,7 @@ export function personChanges(parts: PersonChangeParts): Router {
     }
     const { gives } = read;
     const what = await wordsOf(gives);
-    return db.transaction().execute(async (transaction) => {
-      await lockRuleBook(transaction);
-      await assertStillMay(transaction, ruleBook, changer);
+    return changeRights(db, ruleBook, changer, async (transaction) => {
       if ((await addGrant(transaction, person.id, gives, displayNameOf(viewer), now())) === undefined) return 'grant-known';
       await record(transaction, 'grant-added', { what });
       return 'grant-added';
@@ -88,13 +86,8 @@ export function personChanges(parts: PersonChangeParts): Router {
     const id = req.params['grant'];
     const removed =
       typeof id === 'string' && /^[\da-f-]{36}$/.test(id)
-        ? await removeGrant(
-            db,
-            ruleBook,
-            person.id,
-            id,
-            async (transaction, { gives }) => record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
-            changer,
+        ? await removeGrant(db, ruleBook, changer, person.id, id, async (transaction, { gives }) =>
+            record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
           )
         : undefined;
     if (removed === undefined) throw noSuchPage();
@@ -114,16 +107,14 @@ export function personChanges(parts: PersonChangeParts): Router {
     if (person.id === viewer.personId) {
       throw new Problem('conflict', 'You cannot disable yourself. Ask another admin to do it.', { heading: 'That is you' });
     }
-    await disablePerson(db, ruleBook, person.id, now(), (transaction) => record(transaction, 'person-disabled'), changer);
+    await disablePerson(db, ruleBook, changer, person.id, now(), (transaction) => record(transaction, 'person-disabled'));
     // Also where somebody else has disabled them already: what was asked for is that they are out.
     await end('disabled');
     return 'person-disabled';
   });
 
   post(paths.adminPersonEnabling, async ({ person, changer, record }) => {
-    await db.transaction().execute(async (transaction) => {
-      await lockRuleBook(transaction);
-      await assertStillMay(transaction, ruleBook, changer);
+    await changeRights(db, ruleBook, changer, async (transaction) => {
       if ((await enablePerson(transaction, person.id)) !== undefined) await record(transaction, 'person-enabled');
     });
     return 'person-enabled';

@@ -96,7 +96,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
         const about = { kind: 'rule', id, name };
         await recordAudit(transaction, { action, by: auditedViewer(viewer), about, detail, reference: referenceOf(res) }, now);
       };
-      const made = await makeChange(db, ruleBook, change, seen, record, changer);
+      const made = await makeChange(db, ruleBook, changer, change, seen, record);
       if (made === undefined) {
         res.status(409);
         return showPreview(res, asked, 'The rules have changed since you looked. This is what your change would do now.');

@@ -118,7 +118,7 @@ describeOnBothEngines('the directory of people', (engine) => {
   it('SES-7 keeps somebody out until they are let in again, and does each once', async () => {
     await giveTo(db, await called('Dana'), admin);
     const { id, subject } = await called('Alice');
-    const disable = async (when: Date) => disablePerson(db, ruleBookOf(db), id, when, async () => {});
+    const disable = async (when: Date) => disablePerson(db, ruleBookOf(db), undefined, id, when, async () => {});
     const enable = async () => db.transaction().execute(async (transaction) => enablePerson(transaction, id));
     const signIn = async () => admit(db, identityOf({ subject }), true, () => at);
     assert.equal(await enable(), undefined, 'they were not out');
@@ -134,7 +134,8 @@ describeOnBothEngines('the directory of people', (engine) => {
   it('does not keep the last admin out, nor anybody where what belongs to it fails', async () => {
     const dana = await called('Dana');
     await giveTo(db, dana, admin);
-    const disable = async (id: string, afterwards = async () => {}) => disablePerson(db, ruleBookOf(db), id, at, afterwards);
+    const disable = async (id: string, afterwards = async () => {}) =>
+      disablePerson(db, ruleBookOf(db), undefined, id, at, afterwards);
     await assert.rejects(disable(dana.id), { kind: 'conflict', reason: 'last-admin' });
     const { id } = await called('Alice');
     const fails = async () => Promise.reject(new Error('no record'));

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { assertAdminLeft } from '../rights/effects.ts';
-import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from '../rights/rule-book.ts';
+import { type Changer, changeRights, type RuleBook } from '../rights/rule-book.ts';
 import { searchable } from './people.ts';
 
 /** How many people one page shows. */
@@ -45,20 +45,19 @@ export async function findPerson(db: Database, id: string): Promise<Selectable<P
 
 /**
  * Keeps somebody out, from their next request on; their sessions are ended by `endAccess` afterwards.
+ * @param changer as for `changeRights`.
  * @returns undefined where they were out already, or are not there.
  * @throws Problem `conflict` where nobody would be an admin any more.
  */
 export async function disablePerson(
   db: Database,
   ruleBook: RuleBook,
+  changer: Changer | undefined,
   id: string,
   at: Date,
   afterwards: (transaction: Transaction) => Promise<void>,
-  changer?: Changer,
 ): Promise<Selectable<PersonTable> | undefined> {
-  return db.transaction().execute(async (transaction) => {
-    await lockRuleBook(transaction);
-    await assertStillMay(transaction, ruleBook, changer);
+  return changeRights(db, ruleBook, changer, async (transaction, { rules }) => {
     const person = await transaction
       .updateTable('person')
       .set({ disabled_at: at.toISOString() })
@@ -67,7 +66,7 @@ export async function disablePerson(
       .returningAll()
       .executeTakeFirst();
     if (person === undefined) return undefined;
-    await assertAdminLeft(transaction, await ruleBook.within(transaction));
+    await assertAdminLeft(transaction, rules);
     await afterwards(transaction);
     return person;
   });

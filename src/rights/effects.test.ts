@@ -46,7 +46,7 @@ describeOnBothEngines('what a change of rules does', (engine) => {
   };
   const make = async (change: RuleChange) => {
     const { version } = await ruleBookOf(db).now();
-    const made = await makeChange(db, ruleBookOf(db), change, version, async () => {});
+    const made = await makeChange(db, ruleBookOf(db), undefined, change, version, async () => {});
     assert.ok(made !== undefined);
     return made;
   };

@@ -35,7 +35,8 @@ describeOnBothEngines('what an admin gives', (engine) => {
 
   const give = async ({ id }: Person, gives: Given) =>
     db.transaction().execute(async (transaction) => addGrant(transaction, id, gives, 'Dana Dyer', at));
-  const takeBack = async ({ id }: Person, grantId: string) => removeGrant(db, ruleBookOf(db), id, grantId, async () => {});
+  const takeBack = async ({ id }: Person, grantId: string) =>
+    removeGrant(db, ruleBookOf(db), undefined, id, grantId, async () => {});
   const grantsOf = async (person: Person) => (await withGrants(db, [person])).flatMap(({ grants }) => grants);
 
   it('is theirs and nobody else’s, with who gave it and when', async () => {
@@ -82,7 +83,7 @@ describeOnBothEngines('what an admin gives', (engine) => {
 
   it('is not taken back where what belongs to that fails', async () => {
     const id = await giveTo(db, alice, inTeam);
-    const failing = removeGrant(db, ruleBookOf(db), alice.id, id, async () => {
+    const failing = removeGrant(db, ruleBookOf(db), undefined, alice.id, id, async () => {
       throw new Error('no record');
     });
     await assert.rejects(failing, /no record/);

@@ -1,10 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Transaction } from '../database/schema.ts';
 import { assertAdminLeft } from './effects.ts';
-import type { Given } from './rights.ts';
 import { toGrant } from './everybody.ts';
-import type { Grant } from './rights.ts';
-import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from './rule-book.ts';
+import type { Given, Grant } from './rights.ts';
+import { type Changer, changeRights, type RuleBook } from './rule-book.ts';
 
 /** Gives somebody a right beside the rules. Giving it twice is giving it once. @returns undefined where they had it so already. */
 export async function addGrant(
@@ -32,20 +31,19 @@ export async function addGrant(
 
 /**
  * Takes back what was given to this person.
+ * @param changer as for `changeRights`.
  * @returns what it was; undefined where there is no such grant.
  * @throws Problem `conflict` where nobody would be an admin any more.
  */
 export async function removeGrant(
   db: Database,
   ruleBook: RuleBook,
+  changer: Changer | undefined,
   personId: string,
   grantId: string,
   afterwards: (transaction: Transaction, grant: Grant) => Promise<void>,
-  changer?: Changer,
 ): Promise<Grant | undefined> {
-  return db.transaction().execute(async (transaction) => {
-    await lockRuleBook(transaction);
-    await assertStillMay(transaction, ruleBook, changer);
+  return changeRights(db, ruleBook, changer, async (transaction, { rules }) => {
     const row = await transaction
       .deleteFrom('right_grant')
       .where('id', '=', grantId)
@@ -53,7 +51,7 @@ export async function removeGrant(
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    if (row.role === 'admin') await assertAdminLeft(transaction, await ruleBook.within(transaction));
+    if (row.role === 'admin') await assertAdminLeft(transaction, rules);
     const grant = toGrant(row);
     await afterwards(transaction, grant);
     return grant;

@@ -57,14 +57,14 @@ describeOnBothEngines('two admins who remove each other at once', (engine) => {
     it(`by taking back grants: one succeeds (${round})`, async () => {
       const grants = [await giveTo(pools[0], people[0], admin), await giveTo(pools[0], people[1], admin)] as const;
       await assertOneSucceeds(async (db, index) =>
-        removeGrant(db, ruleBookOf(db), people[index].id, grants[index], async () => {}),
+        removeGrant(db, ruleBookOf(db), undefined, people[index].id, grants[index], async () => {}),
       );
     });
 
     it(`by disabling: one succeeds (${round})`, async () => {
       for (const person of people) await giveTo(pools[0], person, admin);
       await assertOneSucceeds(async (db, index) =>
-        disablePerson(db, ruleBookOf(db), people[index].id, new Date(), async () => {}),
+        disablePerson(db, ruleBookOf(db), undefined, people[index].id, new Date(), async () => {}),
       );
     });
 
@@ -72,8 +72,8 @@ describeOnBothEngines('two admins who remove each other at once', (engine) => {
       const grants = [await giveTo(pools[0], people[0], admin), await giveTo(pools[0], people[1], admin)] as const;
       await assertOneSucceeds(async (db, index) =>
         index === 0
-          ? disablePerson(db, ruleBookOf(db), people[0].id, new Date(), async () => {})
-          : removeGrant(db, ruleBookOf(db), people[1].id, grants[1], async () => {}),
+          ? disablePerson(db, ruleBookOf(db), undefined, people[0].id, new Date(), async () => {})
+          : removeGrant(db, ruleBookOf(db), undefined, people[1].id, grants[1], async () => {}),
       );
     });
   }
@@ -82,13 +82,13 @@ describeOnBothEngines('two admins who remove each other at once', (engine) => {
     await giveTo(pools[0], people[1], admin);
     const content = { claim: 'groups', operator: 'equals', value: 'admins-0', gives: admin } as const;
     const { version } = await ruleBookOf(pools[0]).now();
-    const made = await makeChange(pools[0], ruleBookOf(pools[0]), { kind: 'add', content }, version, async () => {});
+    const made = await makeChange(pools[0], ruleBookOf(pools[0]), undefined, { kind: 'add', content }, version, async () => {});
     assert.ok(made !== undefined);
     const seen = await ruleBookOf(pools[0]).now();
     await assertOneSucceeds(async (db, index) =>
       index === 0
-        ? makeChange(db, ruleBookOf(db), { kind: 'remove', id: made.id }, seen.version, async () => {})
-        : disablePerson(db, ruleBookOf(db), people[1].id, new Date(), async () => {}),
+        ? makeChange(db, ruleBookOf(db), undefined, { kind: 'remove', id: made.id }, seen.version, async () => {})
+        : disablePerson(db, ruleBookOf(db), undefined, people[1].id, new Date(), async () => {}),
     );
   });
 });

@@ -8,7 +8,7 @@ import type { Database } from '../database/schema.ts';
 import { ruleBookOf } from '../../test/told.ts';
 import type { Rule } from './rights.ts';
 import { addRule } from './rule-changes.ts';
-import type { RuleBook } from './rule-book.ts';
+import { changeRights, type RuleBook } from './rule-book.ts';
 
 const content = { claim: 'groups', operator: 'equals', value: 'finance', gives: { role: 'auditor', teamId: null } } as const;
 
@@ -84,15 +84,20 @@ describeOnBothEngines('the rule book', (engine) => {
     assert.equal((await fresh.at(version)).all.length, 1);
   });
 
-  it('has within a transaction what that transaction has changed, and afterwards nothing of one that was undone', async () => {
-    await assert.rejects(
-      db.transaction().execute(async (transaction) => {
+  it('hands whoever changes rights what the one before has left, and nothing of a change that was undone', async () => {
+    const addSales = async (undone: boolean) =>
+      changeRights(db, ruleBook, undefined, async (transaction, { rules }) => {
+        assert.deepEqual(
+          rules.all.map(({ value }) => value),
+          ['finance'],
+        );
         await addRule(transaction, { ...content, value: 'sales' });
-        assert.equal((await ruleBook.within(transaction)).all.length, 2);
-        throw new Error('undone');
-      }),
-      /undone/,
-    );
+        if (undone) throw new Error('undone');
+      });
+    await assert.rejects(addSales(true), /undone/);
     assert.deepEqual(await valuesNow(), ['finance']);
+    await addSales(false);
+    assert.equal(await changeRights(db, ruleBook, undefined, async (_transaction, { rules }) => rules.all.length), 2);
+    assert.equal((await valuesNow()).length, 2);
   });
 });

@@ -37,11 +37,6 @@ export class RuleBook {
     const version = await readVersion(this.#db);
     return { version, rules: await this.at(version) };
   }
-
-  /** The rules as this transaction has them, its own changes included. */
-  async within(db: Transaction): Promise<Rules> {
-    return readRules(db, this.admin);
-  }
 }
 
 async function readRules(db: Database | Transaction, admin: AdminSettings): Promise<Rules> {
@@ -54,8 +49,35 @@ async function readVersion(db: Database): Promise<string> {
   return version;
 }
 
-/** Waits for whoever else is changing rights, and keeps others waiting until this transaction ends. @returns the version as it is then. */
-export async function lockRuleBook(db: Transaction): Promise<string> {
+/** Who changes rights, and what that is called in the policy. */
+export interface Changer {
+  readonly personId: string;
+  readonly action: Action;
+}
+
+/**
+ * The one way to change rules, grants, or who is kept out: in a transaction, one after the other in whichever processes, and
+ * asking once more after the wait whether this one still may; whoever was before them may have taken that away.
+ * @param changer undefined where it is the program itself, and nobody who is signed in.
+ * @param work what is to be done, with the rules as they are then and their version.
+ * @throws Problem as `assertMay` does, and what `work` throws.
+ */
+export async function changeRights<Result>(
+  db: Database,
+  ruleBook: RuleBook,
+  changer: Changer | undefined,
+  work: (transaction: Transaction, now: { readonly rules: Rules; readonly version: string }) => Promise<Result>,
+): Promise<Result> {
+  return db.transaction().execute(async (transaction) => {
+    const version = await lockRuleBook(transaction);
+    const rules = await readRules(transaction, ruleBook.admin);
+    if (changer !== undefined) await assertStillMay(transaction, rules, changer);
+    return work(transaction, { rules, version });
+  });
+}
+
+/** @returns the version as it is once nobody else is changing rights. */
+async function lockRuleBook(db: Transaction): Promise<string> {
   // A write first and not a read: on both engines the second one then waits, and sees what the first one did.
   const { version } = await db
     .updateTable('rule_book')
@@ -65,24 +87,10 @@ export async function lockRuleBook(db: Transaction): Promise<string> {
   return version;
 }
 
-/** Who changes rights, and what that is called in the policy. */
-export interface Changer {
-  readonly personId: string;
-  readonly action: Action;
-}
-
-/**
- * After the wait for the lock: whoever had it before may have taken this one's right away, after their request was let in.
- * @param changer undefined where it is the program itself, and nobody who is signed in.
- * @throws Problem as `assertMay` does.
- */
-export async function assertStillMay(db: Transaction, ruleBook: RuleBook, changer: Changer | undefined): Promise<void> {
-  if (changer === undefined) return;
-  const { personId, action } = changer;
+async function assertStillMay(db: Transaction, rules: Rules, { personId, action }: Changer): Promise<void> {
   const rows = await db.selectFrom('person').selectAll().where('id', '=', personId).where('disabled_at', 'is', null).execute();
-  const [person] = await withGrants(db, rows);
-  const rights = person === undefined ? [] : (await ruleBook.within(db)).rightsOf(person);
-  assertMay({ rights }, action);
+  const people = await withGrants(db, rows);
+  assertMay({ rights: people.flatMap((person) => rules.rightsOf(person)) }, action);
 }
 
 /** Whether a setting, a rule or a grant names an admin, so that there is a way to the pages for admins at all. */

@@ -32,7 +32,7 @@ describeOnBothEngines('a change of rules', (engine) => {
   const versionNow = async () => (await ruleBookOf(db).now()).version;
   /** @param seen the version that somebody looked at; the one right now unless given. */
   const make = async (change: RuleChange, seen?: string, ruleBook = ruleBookOf(db)) =>
-    makeChange(db, ruleBook, change, seen ?? (await versionNow()), async () => {});
+    makeChange(db, ruleBook, undefined, change, seen ?? (await versionNow()), async () => {});
   const idOf = async (change: RuleChange) => (await make(change))?.id ?? '';
   const rulesNow = async () => (await db.selectFrom('rule').selectAll().orderBy('value').execute()).map((row) => ({ ...row }));
 
@@ -94,7 +94,7 @@ describeOnBothEngines('a change of rules', (engine) => {
       { kind: 'remove', id },
     ] as const) {
       for (const version of [seen, '', 'undefined']) {
-        const made = await makeChange(db, ruleBookOf(db), change, version, async () => assert.fail('was called'));
+        const made = await makeChange(db, ruleBookOf(db), undefined, change, version, async () => assert.fail('was called'));
         assert.equal(made, undefined);
       }
     }
@@ -109,9 +109,16 @@ describeOnBothEngines('a change of rules', (engine) => {
   });
 
   it('is undone where what belongs to it fails', async () => {
-    const failing = makeChange(db, ruleBookOf(db), { kind: 'add', content: over('audit') }, await versionNow(), async () => {
-      throw new Error('no record');
-    });
+    const failing = makeChange(
+      db,
+      ruleBookOf(db),
+      undefined,
+      { kind: 'add', content: over('audit') },
+      await versionNow(),
+      async () => {
+        throw new Error('no record');
+      },
+    );
     await assert.rejects(failing, /no record/);
     assert.deepEqual(await rulesNow(), []);
   });

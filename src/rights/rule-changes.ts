@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { assertAdminLeft, type Effect, listEffects } from './effects.ts';
 import type { Rule } from './rights.ts';
-import { assertStillMay, type Changer, lockRuleBook, type RuleBook } from './rule-book.ts';
+import { type Changer, changeRights, type RuleBook } from './rule-book.ts';
 import { normalizeEmail, type Rules } from './rules.ts';
 
 /** What a rule is made of; its id is given when it is added. */
@@ -40,13 +40,12 @@ export async function previewChange(
   change: RuleChange,
 ): Promise<{ readonly effects: readonly Effect[]; readonly version: string }> {
   const { rules, version } = await ruleBook.now();
-  return { effects: await listEffects(db, rules, changed(rules, change)), version };
+  return { effects: await listEffects(db, rules, changed(rules, change, change.kind === 'add' ? 'new' : change.id)), version };
 }
 
-function changed(rules: Rules, change: RuleChange): Rules {
-  if (change.kind === 'remove') return rules.with(change.id);
-  const id = change.kind === 'add' ? 'new' : change.id;
-  return rules.with(id, { id, ...normalizeContent(change.content) });
+/** The rules once the change is made. @param id of the rule that it is about. */
+function changed(rules: Rules, change: RuleChange, id: string): Rules {
+  return change.kind === 'remove' ? rules.with(id) : rules.with(id, { id, ...normalizeContent(change.content) });
 }
 
 /** The rule's id, and what the change did. */
@@ -57,6 +56,7 @@ export interface MadeChange {
 
 /**
  * Makes a change that somebody has seen the effects of.
+ * @param changer as for `changeRights`.
  * @param seen the version of the rules that the preview spoke of.
  * @param afterwards what belongs into the same transaction, such as its entry in the audit record.
  * @returns undefined where the rules have changed since, and nothing was done.
@@ -66,19 +66,16 @@ export interface MadeChange {
 export async function makeChange(
   db: Database,
   ruleBook: RuleBook,
+  changer: Changer | undefined,
   change: RuleChange,
   seen: string,
   afterwards: (transaction: Transaction, made: MadeChange) => Promise<void>,
-  changer?: Changer,
 ): Promise<MadeChange | undefined> {
-  return db.transaction().execute(async (transaction) => {
-    const version = await lockRuleBook(transaction);
-    await assertStillMay(transaction, ruleBook, changer);
+  return changeRights(db, ruleBook, changer, async (transaction, { rules, version }) => {
     if (version !== seen) return undefined;
-    const before = await ruleBook.within(transaction);
     const id = await write(transaction, change);
-    const after = await ruleBook.within(transaction);
-    const effects = await listEffects(transaction, before, after);
+    const after = changed(rules, change, id);
+    const effects = await listEffects(transaction, rules, after);
     if (effects.some(({ loses }) => loses.some(({ role }) => role === 'admin'))) await assertAdminLeft(transaction, after);
     const made = { id, effects };
     await afterwards(transaction, made);
@@ -92,30 +89,23 @@ async function write(db: Transaction, change: RuleChange): Promise<string> {
     if (gone === undefined) throw ruleGone();
     return gone.id;
   }
+  if (change.kind === 'add') {
+    const id = await addRule(db, change.content);
+    if (id === undefined) throw ruleTwice();
+    return id;
+  }
   const row = toRow(change.content);
   const twin = await db
     .selectFrom('rule')
     .select('id')
+    .where('id', '<>', change.id)
     .where('claim', '=', row.claim)
     .where('operator', '=', row.operator)
     .where('value', '=', row.value)
     .where('role', '=', row.role)
     .where('team_id', 'is not distinct from', row.team_id)
     .executeTakeFirst();
-  if (twin !== undefined && !(change.kind === 'change' && twin.id === change.id)) {
-    throw new Problem('conflict', 'There is a rule exactly like this one already, so nothing was changed.', {
-      heading: 'There is such a rule',
-      reason: 'rule-twice',
-    });
-  }
-  if (change.kind === 'add') {
-    const id = randomUUIDv7();
-    await db
-      .insertInto('rule')
-      .values({ id, ...row })
-      .execute();
-    return id;
-  }
+  if (twin !== undefined) throw ruleTwice();
   const kept = await db.updateTable('rule').set(row).where('id', '=', change.id).returning('id').executeTakeFirst();
   if (kept === undefined) throw ruleGone();
   return kept.id;
@@ -124,6 +114,13 @@ async function write(db: Transaction, change: RuleChange): Promise<string> {
 function toRow(content: RuleContent) {
   const { claim, operator, value, gives } = normalizeContent(content);
   return { claim, operator, value, role: gives.role, team_id: gives.teamId };
+}
+
+function ruleTwice(): Problem {
+  return new Problem('conflict', 'There is a rule exactly like this one already, so nothing was changed.', {
+    heading: 'There is such a rule',
+    reason: 'rule-twice',
+  });
 }
 
 function ruleGone(): Problem {
