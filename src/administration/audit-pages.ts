@@ -4,6 +4,7 @@ import express, { type Router } from 'express';
 import { z } from 'zod';
 import { type AuditEntry, type AuditFilter, listAudit, streamAudit, toJsonLine } from '../audit/entries.ts';
 import { auditActions, recordAudit } from '../audit/record.ts';
+import { madeId } from '../database/ids.ts';
 import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import { findPerson } from '../people/directory.ts';
@@ -110,10 +111,7 @@ async function* linesOf(batches: AsyncIterable<readonly AuditEntry[]>): AsyncGen
   for await (const entries of batches) yield entries.map(toJsonLine).join('');
 }
 
-const uuid = z
-  .string()
-  .regex(/^[\da-f-]{36}$/)
-  .catch('');
+const uuid = z.string().regex(madeId).catch('');
 const day = z.iso.date().catch('');
 /** What nobody gave out, or no day is, counts as not asked for. */
 const asking = z.object({

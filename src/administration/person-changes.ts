@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Logger } from 'pino';
 import { type AuditAction, recordAudit } from '../audit/record.ts';
+import { madeId } from '../database/ids.ts';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { type EndAccessOptions, endAccess } from '../people/access.ts';
 import { audited, auditedViewer } from '../people/audited.ts';
@@ -85,7 +86,7 @@ export function personChanges(parts: PersonChangeParts): Router {
   post(paths.adminPersonGrantRemoval, async ({ req, person, changer, end, record }) => {
     const id = req.params['grant'];
     const removed =
-      typeof id === 'string' && /^[\da-f-]{36}$/.test(id)
+      typeof id === 'string' && madeId.test(id)
         ? await removeGrant(db, ruleBook, changer, person.id, id, async (transaction, { gives }) =>
             record(transaction, 'grant-removed', { what: await wordsOf(gives, transaction) }),
           )

@@ -11,7 +11,6 @@ import {
   explainClaims,
   explainRights,
   explainTeam,
-  findTeamLabels,
   type RightInWords,
   type TeamExplained,
 } from '../rights/explain.ts';
@@ -114,10 +113,7 @@ export async function sendPerson(
     listSessions(db, { personId: row.id }, limits, now),
   ]);
   if (person === undefined) throw new TypeError('A person that was found has rights');
-  const labelOf = await findTeamLabels(
-    db,
-    person.grants.map(({ gives }) => gives),
-  );
+  const labelOf = (teamId: string) => teams.find(({ id }) => id === teamId)?.label;
   const asked = teams.find(({ id }) => id === req.query['team']);
   sendPage(res, personPage, person.name ?? 'Person', {
     tabs: tabsAt(paths.adminPeople),

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { madeId } from '../database/ids.ts';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { assertAdminLeft } from '../rights/effects.ts';
 import { type Changer, changeRights, type RuleBook } from '../rights/rule-book.ts';
@@ -37,9 +38,9 @@ export async function listPeople(
   return { people, next: rows.length > PEOPLE_PAGE ? people.at(-1)?.id : undefined };
 }
 
-/** @param id checked by its form first: text like "\0" is an error to PostgreSQL. */
+/** @returns undefined for any id that is not one as well. */
 export async function findPerson(db: Database, id: string): Promise<Selectable<PersonTable> | undefined> {
-  if (!/^[\da-f-]{36}$/.test(id)) return undefined;
+  if (!madeId.test(id)) return undefined;
   return db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
 }
 

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { fromColumns, type KnownClaims } from '../rights/claims.ts';
-import { type Grant, type Right, type Role, toGiven } from '../rights/rights.ts';
+import { type Grant, type Right, type Role, toGrant } from '../rights/rights.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { counts, type SessionLimits } from './session-limits.ts';
@@ -111,7 +111,7 @@ interface GrantColumns {
 }
 
 /** None where the person has none: the columns of a left join are empty then. */
-function toGrants({ grant_id: id, role, team_id, given_by: givenBy, given_at: givenAt }: GrantColumns): Grant[] {
-  if (id === null || role === null || givenBy === null || givenAt === null) return [];
-  return [{ id, gives: toGiven({ role, team_id }), givenBy, givenAt }];
+function toGrants({ grant_id: id, role, given_by, given_at, team_id }: GrantColumns): Grant[] {
+  if (id === null || role === null || given_by === null || given_at === null) return [];
+  return [toGrant({ id, role, team_id, given_by, given_at })];
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { fromColumns } from './claims.ts';
-import { type Grant, toGiven } from './rights.ts';
+import { type Grant, toGrant } from './rights.ts';
 import type { Subject } from './rules.ts';
 
 /** Somebody as rights are worked out for them, whether they are signed in or not. */
@@ -44,10 +44,6 @@ export async function withGrants(db: Database | Transaction, rows: readonly Sele
     .execute();
   const byPerson = Map.groupBy(grants, ({ person_id: id }) => id);
   return rows.map((row) => toKnownPerson(row, (byPerson.get(row.id) ?? []).map(toGrant)));
-}
-
-export function toGrant(row: { id: string; given_by: string; given_at: string } & Parameters<typeof toGiven>[0]): Grant {
-  return { id: row.id, gives: toGiven(row), givenBy: row.given_by, givenAt: row.given_at };
 }
 
 function toKnownPerson(row: Selectable<PersonTable>, grants: readonly Grant[]): KnownPerson {

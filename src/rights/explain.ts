@@ -2,8 +2,7 @@ import type { Database } from '../database/schema.ts';
 import type { KnownPerson } from './everybody.ts';
 import { may } from './policy.ts';
 import type { Given, Right, Rule } from './rights.ts';
-import type { Rules, Subject } from './rules.ts';
-import { factsOf } from './rules.ts';
+import { factsOf, type Rules, type Subject } from './rules.ts';
 import { describeCondition, describeGiven, describeGroups, describeOrigin, roleWords } from './words.ts';
 
 /** Something that somebody may do, and every reason for it. */
@@ -57,17 +56,17 @@ function together(words: readonly { readonly what: string; readonly why: string 
 
 /** What arrived and can be part of a rule: claims, and the address where it is verified. Nothing of a token itself. */
 export function explainClaims(subject: Pick<Subject, 'verifiedEmail' | 'claims'>): ClaimInWords[] {
-  return [...factsOf(subject)].map(([name, values]) => ({
-    name,
-    values: values.slice(0, SHOWN_VALUES),
-    more: values.length === 0 ? '(empty)' : values.length > SHOWN_VALUES ? `and ${values.length - SHOWN_VALUES} more` : '',
-  }));
+  return [...factsOf(subject)].map(([name, values]) => ({ name, ...spelledOut(values) }));
 }
 
-function listValues(values: readonly string[]): string {
-  if (values.length === 0) return '(empty)';
+function spelledOut(values: readonly string[]): Pick<ClaimInWords, 'values' | 'more'> {
   const more = values.length - SHOWN_VALUES;
-  return values.slice(0, SHOWN_VALUES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return { values: values.slice(0, SHOWN_VALUES), more: values.length === 0 ? '(empty)' : more > 0 ? `and ${more} more` : '' };
+}
+
+function inOneLine(all: readonly string[]): string {
+  const { values, more } = spelledOut(all);
+  return `${values.join(', ')} ${more}`.trim();
 }
 
 /** Why somebody sees a team, or why not: a sentence, and the rules that would have to fit, each with what is there instead. */
@@ -120,7 +119,7 @@ function describeMiss(rule: Rule, person: KnownPerson, groupsClaim: string): str
   const values = new Map(factsOf(person)).get(rule.claim);
   if (values !== undefined) {
     const alike = values.some((value) => value.toLowerCase() === rule.value.toLowerCase());
-    return `${wanted} Theirs: ${listValues(values)}.${alike ? ' Only capital and small letters differ.' : ''}`;
+    return `${wanted} Theirs: ${inOneLine(values)}.${alike ? ' Only capital and small letters differ.' : ''}`;
   }
   if (rule.claim === 'email' || rule.claim === 'email_domain') {
     return `${wanted} ${person.email === undefined ? 'No address was sent.' : `${person.email} is not verified by your company’s sign-in.`}`;

@@ -1,8 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Transaction } from '../database/schema.ts';
 import { assertAdminLeft } from './effects.ts';
-import { toGrant } from './everybody.ts';
-import type { Given, Grant } from './rights.ts';
+import { type Given, type Grant, toGrant } from './rights.ts';
 import { type Changer, changeRights, type RuleBook } from './rule-book.ts';
 
 /** Gives somebody a right beside the rules. Giving it twice is giving it once. @returns undefined where they had it so already. */

@@ -1,4 +1,4 @@
-import type { OrganisationRole, RuleTable, TeamRole } from '../database/schema.ts';
+import type { OrganisationRole, RightGrantTable, RuleTable, TeamRole } from '../database/schema.ts';
 import type { Selectable } from 'kysely';
 
 export const organisationRoles = ['admin', 'finance', 'auditor'] as const satisfies readonly OrganisationRole[];
@@ -40,6 +40,10 @@ export function toGiven({ role, team_id: teamId }: { readonly role: Role; readon
 
 export function toRule({ id, claim, operator, value, ...given }: Selectable<RuleTable>): Rule {
   return { id, claim, operator, value, gives: toGiven(given) };
+}
+
+export function toGrant(row: Omit<Selectable<RightGrantTable>, 'person_id'>): Grant {
+  return { id: row.id, gives: toGiven(row), givenBy: row.given_by, givenAt: row.given_at };
 }
 
 /** One word for what is given, equal exactly where the same is given. */
