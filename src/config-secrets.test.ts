@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assertRefused, mistakesOf, own } from '../test/settings.ts';
-import { loadConfig, secretSettings } from './config.ts';
+import { loadConfig } from './config.ts';
+import { secretSettings } from './config-settings.ts';
 
 const sessionSecret = 'x'.repeat(32);
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertRefused, mistakesOf, own, production } from '../test/settings.ts';
-import { loadConfig, secretSettings, settings } from './config.ts';
+import { loadConfig } from './config.ts';
+import { secretSettings, settings } from './config-settings.ts';
 
 const names = [...Object.keys(settings.shape), ...secretSettings.map((name) => `${name}_FILE`)];
 const sessionSecret = production.SESSION_SECRET;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { secretSettings, settings } from './config.ts';
+import { secretSettings, settings } from './config-settings.ts';
 
 const names = Object.keys(settings.shape);
 const fileNames = secretSettings.map((name) => `${name}_FILE`);
