@@ -4,7 +4,8 @@ import { type Given, organisationRoles, type Role, type Rule, teamRoles } from '
 import type { RuleChange } from '../rights/rule-changes.ts';
 import type { Rules } from '../rights/rules.ts';
 import { roleMeanings, roleWords } from '../rights/words.ts';
-import { type Field, type Mistakes, plainText, readForm, type SelectField, type Typed } from '../web/forms.ts';
+import { type Field, type Mistakes, readForm, type SelectField, type Typed } from '../web/forms.ts';
+import { isSeen } from '../web/unseen.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 
 /** An index of PostgreSQL takes 2,704 bytes; a character of a claim’s name and of a value may need three each. */
@@ -16,14 +17,14 @@ const ruleForm = z.object({
     .trim()
     .min(1, 'Say what the rule looks at: email, email_domain, or a claim such as groups.')
     .max(MAX_CLAIM, `A claim’s name has ${MAX_CLAIM} characters at most.`)
-    .regex(plainText, 'A claim’s name has no line breaks or invisible marks in it.'),
+    .refine(isSeen, 'A claim’s name has no line breaks or invisible marks in it.'),
   operator: z.enum(['equals', 'matches'], 'Choose how the value is compared.'),
   value: z
     .string()
     .trim()
     .min(1, 'Say which value the rule waits for.')
     .max(500, 'A value has 500 characters at most.')
-    .regex(plainText, 'A value has no line breaks or invisible marks in it.'),
+    .refine(isSeen, 'A value has no line breaks or invisible marks in it.'),
   role: z.enum([...teamRoles, ...organisationRoles], 'Choose a role.'),
   team: z.string(),
 });

@@ -16,7 +16,8 @@ import {
 } from '../teams/team-changes.ts';
 import { teamIdPattern } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { plainText, readForm } from '../web/forms.ts';
+import { readForm } from '../web/forms.ts';
+import { isSeen } from '../web/unseen.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -37,7 +38,7 @@ const shared = {
     .trim()
     .min(1, 'Give the team a name.')
     .max(100, 'A name has 100 characters at most.')
-    .regex(plainText, 'There is something invisible in this name. Type it instead of pasting it.'),
+    .refine(isSeen, 'There is something invisible in this name. Type it instead of pasting it.'),
   currency: z
     .string()
     .trim()

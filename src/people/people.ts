@@ -6,6 +6,7 @@ import { Problem } from '../problems.ts';
 import { normalizeEmail } from '../rights/rules.ts';
 import { fromColumns, learnClaims, noClaims, type ToldClaims, toColumns } from '../rights/claims.ts';
 import type { Clock } from '../web/clock.ts';
+import { withoutUnseen } from '../web/unseen.ts';
 import { audited } from './audited.ts';
 
 /** Who the provider says somebody is. Made by `sign-in/identity-provider.ts` alone, after every check. */
@@ -129,14 +130,8 @@ export function searchable(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/**
- * Control and direction marks, which could make a name look like another one or break a log line. The two joiners are none
- * of them: Persian and Indic names are spelled with them.
- */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
-
 function displayName(name: string | undefined): string | null {
-  const shown = name?.replace(unseen, '').trim() ?? '';
+  const shown = name === undefined ? '' : withoutUnseen(name).trim();
   return shown === '' ? null : cut(shown, MAX_NAME);
 }
 

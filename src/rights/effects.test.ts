@@ -6,7 +6,6 @@ import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database
 import { addPerson, giveTo } from '../../test/people.ts';
 import { ruleBookOf } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
-import { addTeam } from '../teams/teams.ts';
 import type { Effect } from './effects.ts';
 import { listEverybody } from './everybody.ts';
 import { type Given, keyOf } from './rights.ts';
@@ -28,11 +27,8 @@ describeOnBothEngines('what a change of rules does', (engine) => {
   let fresh: FreshDatabase;
   let db: Database;
   before(async () => {
-    fresh = await openFreshDatabase(engine);
+    fresh = await openFreshDatabase(engine, ['team-1', 'team-2']);
     ({ db } = fresh);
-    await db.transaction().execute(async (transaction) => {
-      for (const id of ['team-1', 'team-2']) await addTeam(transaction, { id, label: id, currency: 'EUR' });
-    });
   });
   after(() => fresh[Symbol.asyncDispose]());
   beforeEach(async () => {

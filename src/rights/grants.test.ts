@@ -6,7 +6,6 @@ import { addPerson, giveTo } from '../../test/people.ts';
 import { ruleBookOf } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import type { Person } from '../people/people.ts';
-import { addTeam } from '../teams/teams.ts';
 import { addGrant, removeGrant } from './grants.ts';
 import { withGrants } from './everybody.ts';
 import type { Given } from './rights.ts';
@@ -21,11 +20,8 @@ describeOnBothEngines('what an admin gives', (engine) => {
   let alice: Person;
   let bob: Person;
   before(async () => {
-    fresh = await openFreshDatabase(engine);
+    fresh = await openFreshDatabase(engine, ['team-1', 'team-2']);
     ({ db } = fresh);
-    await db.transaction().execute(async (transaction) => {
-      for (const id of ['team-1', 'team-2']) await addTeam(transaction, { id, label: id, currency: 'EUR' });
-    });
   });
   after(() => fresh[Symbol.asyncDispose]());
   beforeEach(async () => {

@@ -4,12 +4,6 @@ import type { z } from 'zod';
 /** Reads what a form of ours sends; no page has a longer one. In `app.ts`, once for all routes. */
 export const formBody = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 });
 
-/**
- * Text without control characters, which PostgreSQL refuses or which break a line, and without direction marks, which could make
- * it look like another one. The two joiners may be in it: Persian and Indic words are spelled with them.
- */
-export const plainText = /^(?:[\u200C\u200D]|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}])*$/u;
-
 /** A field as `field.ejs` and `select.ejs` show it: as it was typed, with what is wrong about it beside it. */
 export interface Field {
   readonly name: string;
