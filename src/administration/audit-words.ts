@@ -20,6 +20,11 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'team-changed': 'Team changed',
   'team-archived': 'Team archived',
   'team-restored': 'Team restored',
+  'expense-submitted': 'Expense submitted',
+  'expense-withdrawn': 'Expense withdrawn',
+  'expense-approved': 'Expense approved',
+  'expense-rejected': 'Expense rejected',
+  'expense-reimbursed': 'Expense reimbursed',
   'audit-exported': 'Audit record exported',
 };
 

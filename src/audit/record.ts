@@ -21,6 +21,11 @@ export const auditActions = [
   'team-changed',
   'team-archived',
   'team-restored',
+  'expense-submitted',
+  'expense-withdrawn',
+  'expense-approved',
+  'expense-rejected',
+  'expense-reimbursed',
   'audit-exported',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -15,13 +15,16 @@ const tables = [
   'audit_head',
   'audit_link',
   'audit_pending',
+  'category',
   'expense',
+  'expense_step',
   'person',
   'right_grant',
   'rule',
   'rule_book',
   'sample_organisation',
   'session',
+  'settlement',
   'team',
   'team_total',
   'used_logout_token',
@@ -163,7 +166,9 @@ describeOnBothEngines('a database', (engine) => {
         'a role there is not': db.insertInto('rule').values({ ...rule, id: '3', role: 'owner' as 'admin', team_id: null }),
         'a person twice': db.insertInto('person').values({ ...person, id: '2', email_verified: 0 }),
         'half a truth': db.insertInto('person').values({ ...person, id: '3', subject: 't', email_verified: 2 as 1 }),
-        'a total below nothing': db.insertInto('team_total').values({ team_id: 'finance', expense_count: 0, amount_minor: -1 }),
+        'a total below nothing': db
+          .insertInto('team_total')
+          .values({ team_id: 'finance', state: 'approved', expense_count: 0, amount_minor: -1 }),
       };
       for (const [what, insert] of Object.entries(refused)) await assert.rejects(insert.execute(), /check|unique/i, what);
     }));

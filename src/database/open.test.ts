@@ -19,7 +19,10 @@ describeOnBothEngines('an open database', (engine) => {
       ['b', 991],
     ] as const) {
       await db.insertInto('team').values({ id, label: id, currency: 'USD' }).execute();
-      await db.insertInto('team_total').values({ team_id: id, expense_count: 1, amount_minor: amount }).execute();
+      await db
+        .insertInto('team_total')
+        .values({ team_id: id, state: 'approved', expense_count: 1, amount_minor: amount })
+        .execute();
     }
     const rows = await db.selectFrom('team_total').select('amount_minor').orderBy('team_id').execute();
     assert.deepEqual(
@@ -49,7 +52,7 @@ describeOnBothEngines('an open database', (engine) => {
   it('does not take a row that belongs to nothing, nor lets go of what others belong to', async () => {
     await using fresh = await openFreshDatabase(engine);
     const { db } = fresh;
-    const total = { team_id: 'finance', expense_count: 0, amount_minor: 0 };
+    const total = { team_id: 'finance', state: 'approved' as const, expense_count: 0, amount_minor: 0 };
     await assert.rejects(db.insertInto('team_total').values(total).execute(), /foreign key/i);
     await db.insertInto('team').values({ id: 'finance', label: 'Finance', currency: 'USD' }).execute();
     await db.insertInto('team_total').values(total).execute();

@@ -87,6 +87,8 @@ export interface TeamTable {
   currency: string;
   /** Since when nothing is logged in it any more. */
   archived_at: Generated<string | null>;
+  /** Above it a second, different person must approve, in minor units of the team's currency; null where one is always enough. */
+  second_approval_above: Generated<number | null>;
 }
 
 export type OrganisationRole = 'admin' | 'finance' | 'auditor';
@@ -121,19 +123,76 @@ export interface RightGrantTable {
   given_at: string;
 }
 
+export type ExpenseState = 'draft' | 'submitted' | 'approved' | 'rejected' | 'withdrawn' | 'reimbursed';
+
+export interface CategoryTable {
+  id: string;
+  label: string;
+  /** Since when it is no longer offered. */
+  retired_at: Generated<string | null>;
+}
+
 export interface ExpenseTable {
   id: string;
   team_id: string;
+  /** Who spent it; null where they are not known here, as in what came in from elsewhere. */
+  spender_id: string | null;
   spender_name: string;
+  logged_by: string | null;
+  logged_by_name: string;
   item: string;
+  merchant: Generated<string>;
+  note: Generated<string>;
+  category_id: string;
+  /** A day, not an instant. */
+  spent_on: string;
+  /** As it was spent. */
   amount_minor: number;
   currency: string;
+  /** How it became the amount in the team's currency; null where the two are one. */
+  rate: Generated<string | null>;
+  rate_on: Generated<string | null>;
+  rate_source: Generated<string | null>;
+  /** In the team's currency, as it was on that day. */
+  team_amount_minor: number;
+  state: ExpenseState;
+  /** One more with every change. */
+  version: Generated<number>;
+  /** Whoever approved where a second person must, too. */
+  first_approved_by: Generated<string | null>;
+  decided_by: Generated<string | null>;
+  settled_by: Generated<string | null>;
+  settlement_id: Generated<string | null>;
   logged_at: string;
+  changed_at: string;
 }
 
-/** Kept in the same transaction as the expenses, so that no page has to add them up. */
+/** What happened to an expense, in order; only ever added to. */
+export interface ExpenseStepTable {
+  id: string;
+  expense_id: string;
+  at: string;
+  person_id: string | null;
+  person_name: string;
+  /** Null where it began. */
+  from_state: ExpenseState | null;
+  to_state: ExpenseState;
+  comment: string;
+}
+
+/** What was paid back together. */
+export interface SettlementTable {
+  id: string;
+  reference: string;
+  settled_by: string;
+  settled_by_name: string;
+  settled_at: string;
+}
+
+/** Kept in the same transaction as the expenses, so that no page has to add them up; in the team's currency. */
 export interface TeamTotalTable {
   team_id: string;
+  state: ExpenseState;
   expense_count: number;
   amount_minor: number;
 }
@@ -194,7 +253,10 @@ export interface Schema {
   rule: RuleTable;
   rule_book: RuleBookTable;
   right_grant: RightGrantTable;
+  category: CategoryTable;
   expense: ExpenseTable;
+  expense_step: ExpenseStepTable;
+  settlement: SettlementTable;
   team_total: TeamTotalTable;
   sample_organisation: SampleOrganisationTable;
   audit_entry: AuditEntryTable;

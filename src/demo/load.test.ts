@@ -5,7 +5,8 @@ import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf, inGroups, TestClock, viewerWith, withRights } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
-import { findTotal, listExpenses } from '../expenses/expenses.ts';
+import { listExpenses } from '../expenses/list.ts';
+import { findTotal } from '../expenses/totals.ts';
 import { admit } from '../people/people.ts';
 import { Problem } from '../problems.ts';
 import { addTeam, findVisibleTeam, listVisibleTeams } from '../teams/teams.ts';
@@ -74,7 +75,7 @@ describeOnBothEngines('the sample organisation', (engine) => {
   it('has its expenses in the order of the file, the first as the newest, none in the future', async () => {
     const team = await findVisibleTeam(db, await viewerOf('carol.lee@task-vantage.com', 'finance'), 'finance');
     assert.ok(team !== undefined);
-    const { expenses } = await listExpenses(db, team);
+    const { expenses } = await listExpenses(db, team, { personId: 'somebody' });
     const shown = expenses.map(({ spender_name: name, item, amount_minor: minor }) => ({ name, item, amount: minor / 100 }));
     assert.deepEqual(shown, organisation.expenses['finance']);
     for (const { logged_at: at } of expenses) assert.ok(at <= now().toISOString());

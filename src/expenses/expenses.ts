@@ -1,89 +1,84 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Selectable } from 'kysely';
-import type { Database, ExpenseTable, Transaction } from '../database/schema.ts';
-import type { VisibleTeam } from '../teams/teams.ts';
+import type { Database, ExpenseState, Transaction } from '../database/schema.ts';
+import type { Holder } from '../rights/policy.ts';
+import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
+import { type Expense, isOwn } from './life.ts';
+import { moveTotals } from './totals.ts';
 
-export type Expense = Selectable<ExpenseTable>;
-
-export interface NewExpense {
-  readonly spenderName: string;
+/** What somebody says of an expense, checked already. */
+export interface ExpenseContent {
   readonly item: string;
   /** In the team's currency, in its minor units; more than 0. */
   readonly amountMinor: number;
+  /** A day, as YYYY-MM-DD. */
+  readonly spentOn: string;
+  readonly categoryId: string;
+  readonly merchant: string;
+  readonly note: string;
+}
+
+export interface NewExpense extends Partial<ExpenseContent> {
+  readonly item: string;
+  readonly amountMinor: number;
+  /** Undefined where whoever spent it is not known here: what came in from elsewhere was decided on there. */
+  readonly spenderId?: string | undefined;
+  readonly spenderName: string;
   readonly loggedAt: Date;
+  /** A draft where the spender is known, reimbursed otherwise. */
+  readonly state?: ExpenseState;
 }
 
 /**
  * Logs an expense and moves the team's total with it, so that no page ever has to add up.
  * @throws RangeError for an amount that is not a whole number: SQLite would keep half a cent, PostgreSQL would not.
  */
-export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<void> {
-  if (!Number.isSafeInteger(expense.amountMinor)) throw new RangeError('An amount is a whole number of minor units');
-  await db
+export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<Expense> {
+  const { amountMinor, spenderId, spenderName, loggedAt } = expense;
+  if (!Number.isSafeInteger(amountMinor)) throw new RangeError('An amount is a whole number of minor units');
+  const added = await db
     .insertInto('expense')
     .values({
       id: randomUUIDv7(),
       team_id: team.id,
-      spender_name: expense.spenderName,
+      spender_id: spenderId ?? null,
+      spender_name: spenderName,
+      logged_by: spenderId ?? null,
+      logged_by_name: spenderName,
       item: expense.item,
-      amount_minor: expense.amountMinor,
+      merchant: expense.merchant ?? '',
+      note: expense.note ?? '',
+      category_id: expense.categoryId ?? 'other',
+      spent_on: expense.spentOn ?? loggedAt.toISOString().slice(0, 10),
+      amount_minor: amountMinor,
       currency: team.currency,
-      logged_at: expense.loggedAt.toISOString(),
+      team_amount_minor: amountMinor,
+      state: expense.state ?? (spenderId === undefined ? 'reimbursed' : 'draft'),
+      logged_at: loggedAt.toISOString(),
+      changed_at: loggedAt.toISOString(),
     })
-    .execute();
-  await db
-    .insertInto('team_total')
-    .values({ team_id: team.id, expense_count: 1, amount_minor: expense.amountMinor })
-    .onConflict((conflict) =>
-      conflict.column('team_id').doUpdateSet((total) => ({
-        expense_count: total('team_total.expense_count', '+', total.ref('excluded.expense_count')),
-        amount_minor: total('team_total.amount_minor', '+', total.ref('excluded.amount_minor')),
-      })),
-    )
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await moveTotals(db, team.id, undefined, added);
+  return added;
 }
 
-/** How many expenses one page shows. */
-export const PAGE_SIZE = 25;
+declare const seen: unique symbol;
 
-/** The place in the list after which a page begins: the last expense of the page before. */
-export interface Cursor {
-  readonly loggedAt: string;
-  readonly id: string;
-}
+/** An expense that somebody was found to be allowed to see, with its team. Only this file makes one. */
+export type VisibleExpense = Expense & { readonly team: VisibleTeam; readonly [seen]: true };
 
-/** A page of the team's expenses, the newest first. By key and not by offset: the thousandth page costs what the first does. */
-export async function listExpenses(
+const expenseId = /^[\da-f-]{36}$/;
+
+/** @returns undefined for an expense that does not exist, one of another team, and a draft of somebody else alike. */
+export async function findVisibleExpense(
   db: Database,
-  team: VisibleTeam,
-  after?: Cursor,
-): Promise<{ expenses: Expense[]; next: Cursor | undefined }> {
-  let query = db.selectFrom('expense').selectAll().where('team_id', '=', team.id);
-  if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('logged_at', 'id'), '<', tuple(after.loggedAt, after.id)));
-  }
-  const rows = await query
-    .orderBy('logged_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(PAGE_SIZE + 1)
-    .execute();
-  const expenses = rows.slice(0, PAGE_SIZE);
-  const last = expenses.at(-1);
-  const next = rows.length > PAGE_SIZE && last !== undefined ? { loggedAt: last.logged_at, id: last.id } : undefined;
-  return { expenses, next };
-}
-
-export interface Total {
-  readonly count: number;
-  readonly amountMinor: number;
-}
-
-/** What the team has spent in all, in its own currency; nothing yet is 0, not missing. */
-export async function findTotal(db: Database, team: VisibleTeam): Promise<Total> {
-  const row = await db
-    .selectFrom('team_total')
-    .select(['expense_count', 'amount_minor'])
-    .where('team_id', '=', team.id)
-    .executeTakeFirst();
-  return { count: row?.expense_count ?? 0, amountMinor: row?.amount_minor ?? 0 };
+  viewer: Holder & { readonly personId: string },
+  id: string,
+): Promise<VisibleExpense | undefined> {
+  // Checked before any query: text like "\0" is an error to PostgreSQL, not merely unknown.
+  if (!expenseId.test(id)) return undefined;
+  const expense = await db.selectFrom('expense').selectAll().where('id', '=', id).executeTakeFirst();
+  if (expense === undefined || (expense.state === 'draft' && !isOwn(viewer, expense))) return undefined;
+  const team = await findVisibleTeam(db, viewer, expense.team_id);
+  return team && ({ ...expense, team } as VisibleExpense);
 }

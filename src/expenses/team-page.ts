@@ -7,7 +7,9 @@ import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
-import { type Cursor, type Expense, findTotal, listExpenses, type Total } from './expenses.ts';
+import type { Expense } from './life.ts';
+import { type Cursor, listExpenses } from './list.ts';
+import { findTotal, type Total } from './totals.ts';
 import { formatMoney } from './money.ts';
 
 interface TeamModel {
@@ -28,10 +30,14 @@ export function teamRoutes(db: Database): Router {
   router
     .route(paths.team)
     .get(async (req, res) => {
-      const team = await findVisibleTeam(db, viewerOf(req), req.params.id);
+      const viewer = viewerOf(req);
+      const team = await findVisibleTeam(db, viewer, req.params.id);
       if (team === undefined) throw noSuchPage();
       const after = parseCursor(req.query['after']);
-      const [{ expenses, next: cursor }, total] = await Promise.all([listExpenses(db, team, after), findTotal(db, team)]);
+      const [{ expenses, next: cursor }, total] = await Promise.all([
+        listExpenses(db, team, viewer, { after }),
+        findTotal(db, team),
+      ]);
       sendPage(res, teamPage, team.label, teamModel(team, expenses, total, after, cursor));
     })
     .all(onlyMethods('GET'));
@@ -57,14 +63,14 @@ function teamModel(team: VisibleTeam, expenses: readonly Expense[], total: Total
 
 const cursorText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z_[\da-f-]{36}$/);
 
-function formatCursor({ loggedAt, id }: Cursor): string {
-  return `${loggedAt}_${id}`;
+function formatCursor({ value, id }: Cursor): string {
+  return `${value}_${id}`;
 }
 
 /** A place that nobody gave out is the beginning: an old or mangled link still shows the list. */
-function parseCursor(value: unknown): Cursor | undefined {
-  const parsed = cursorText.safeParse(value);
+function parseCursor(given: unknown): Cursor | undefined {
+  const parsed = cursorText.safeParse(given);
   if (!parsed.success) return undefined;
-  const [loggedAt = '', id = ''] = parsed.data.split('_');
-  return { loggedAt, id };
+  const [value = '', id = ''] = parsed.data.split('_');
+  return { value, id };
 }

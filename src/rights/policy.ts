@@ -9,6 +9,10 @@ import type { Right, Role } from './rights.ts';
  */
 export const policy = {
   'see-team': { roles: ['member', 'manager', 'admin', 'finance', 'auditor'], seeing: undefined },
+  'log-expense': { roles: ['member', 'manager'], seeing: 'see-team' },
+  'decide-expense': { roles: ['manager'], seeing: 'see-team' },
+  'approve-second': { roles: ['manager', 'finance'], seeing: 'see-team' },
+  'settle-expense': { roles: ['finance'], seeing: 'see-team' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

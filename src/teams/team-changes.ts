@@ -20,11 +20,16 @@ export async function findTeamEntry(db: Database, id: string): Promise<TeamEntry
 }
 
 function entries(db: Database) {
-  return db.selectFrom('team').leftJoin('team_total', 'team_total.team_id', 'team.id').selectAll('team').select('expense_count');
+  return db
+    .selectFrom('team')
+    .leftJoin('team_total', 'team_total.team_id', 'team.id')
+    .selectAll('team')
+    .select(({ fn }) => fn.sum<number | null>('team_total.expense_count').as('expenses'))
+    .groupBy('team.id');
 }
 
-function toEntry({ expense_count: expenses, ...team }: Selectable<TeamTable> & { expense_count: number | null }): TeamEntry {
-  return { ...team, expenses: expenses ?? 0 };
+function toEntry(row: Selectable<TeamTable> & { expenses: number | null }): TeamEntry {
+  return { ...row, expenses: row.expenses ?? 0 };
 }
 
 /** Adds a team for an admin. @returns false where there is one at this address already, be it since a moment ago. */

@@ -35,7 +35,10 @@ export async function listVisibleTeams(db: Database, viewer: Holder): Promise<Vi
 }
 
 /** @returns the team as seen by whoever adds it, so that its first expenses can follow in the same transaction. */
-export async function addTeam(db: Transaction, team: Omit<Selectable<TeamTable>, 'archived_at'>): Promise<VisibleTeam> {
+export async function addTeam(
+  db: Transaction,
+  team: Pick<Selectable<TeamTable>, 'id' | 'label' | 'currency'>,
+): Promise<VisibleTeam> {
   const added = await db.insertInto('team').values(team).returningAll().executeTakeFirstOrThrow();
   return added as VisibleTeam;
 }

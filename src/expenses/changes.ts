@@ -1,0 +1,217 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type AuditAction, recordAudit } from '../audit/record.ts';
+import type { ExpenseState, Transaction } from '../database/schema.ts';
+import { auditedViewer } from '../people/audited.ts';
+import { displayNameOf, type Viewer } from '../people/viewer.ts';
+import { Problem } from '../problems.ts';
+import { may } from '../rights/policy.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
+import { editable, type Expense, isOwn, judge, stateWords, type Transition } from './life.ts';
+import { moveTotals } from './totals.ts';
+
+/** Who does something, when, and in which request. */
+export interface Doing {
+  readonly viewer: Viewer;
+  readonly at: Date;
+  readonly reference: string;
+}
+
+/**
+ * Begins an expense of the viewer's own, as a draft that only they see.
+ * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team.
+ */
+export async function addDraft(
+  db: Transaction,
+  team: VisibleTeam,
+  content: ExpenseContent,
+  { viewer, at }: Doing,
+): Promise<Expense> {
+  assertMayLog(viewer, team);
+  const added = await addExpense(db, team, {
+    ...content,
+    spenderId: viewer.personId,
+    spenderName: displayNameOf(viewer),
+    loggedAt: at,
+  });
+  await addStep(db, added.id, viewer, at, null, 'draft', '');
+  return added;
+}
+
+/**
+ * Corrects a draft, or what was rejected.
+ * @param version as the form had it.
+ * @throws Problem `not-allowed` for somebody else's, `conflict` where it has changed meanwhile or can no longer be corrected.
+ */
+export async function changeExpense(
+  db: Transaction,
+  expense: VisibleExpense,
+  version: number,
+  content: ExpenseContent,
+  { viewer, at }: Doing,
+): Promise<Expense> {
+  assertEditable(viewer, expense);
+  assertMayLog(viewer, expense.team);
+  if (version !== expense.version) throw changedMeanwhile(expense);
+  const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
+  const changed = await db
+    .updateTable('expense')
+    .set({
+      item,
+      merchant,
+      note,
+      spent_on: spentOn,
+      category_id: categoryId,
+      amount_minor: amountMinor,
+      team_amount_minor: amountMinor,
+    })
+    .set((row) => ({ version: row('version', '+', 1), changed_at: at.toISOString() }))
+    .where('id', '=', expense.id)
+    .where('version', '=', expense.version)
+    .returningAll()
+    .executeTakeFirst();
+  if (changed === undefined) throw changedMeanwhile(expense);
+  await moveTotals(db, expense.team_id, expense, changed);
+  return changed;
+}
+
+/** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
+export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
+  assertEditable(viewer, expense);
+  const gone = await db
+    .deleteFrom('expense')
+    .where('id', '=', expense.id)
+    .where('version', '=', version)
+    .where('state', '=', 'draft')
+    .returningAll()
+    .executeTakeFirst();
+  if (gone === undefined) throw changedMeanwhile(expense);
+  await moveTotals(db, expense.team_id, gone, undefined);
+}
+
+/** What came of a transition: `before` where this person had done it already, so that nothing was done twice. */
+export type Moved = { readonly done: 'now' | 'before'; readonly expense: Expense };
+
+const actions: Readonly<Record<Transition, AuditAction>> = {
+  submission: 'expense-submitted',
+  withdrawal: 'expense-withdrawn',
+  approval: 'expense-approved',
+  rejection: 'expense-rejected',
+  settlement: 'expense-reimbursed',
+};
+
+export interface MoveOptions {
+  /** As the viewer saw it; undefined where they said nothing about it. */
+  readonly version?: number | undefined;
+  readonly comment?: string;
+  readonly settlementId?: string;
+}
+
+/**
+ * One step of an expense's life, with its history, the totals and the audit entry, or nothing of it.
+ * @throws Problem `not-allowed` where this person may not, `conflict` where somebody was faster or the state does not allow it.
+ */
+export async function moveExpense(
+  db: Transaction,
+  expense: VisibleExpense,
+  transition: Transition,
+  { viewer, at, reference }: Doing,
+  { version = expense.version, comment = '', settlementId }: MoveOptions = {},
+): Promise<Moved> {
+  if (wasDoneBy(viewer, expense, transition)) return { done: 'before', expense };
+  const judgement = judge(viewer, expense, expense.team.second_approval_above, transition);
+  if (!judgement.allowed) throw new Problem(judgement.kind, judgement.sentence, { reason: `expense-${transition}` });
+  if (transition === 'submission') assertMayLog(viewer, expense.team);
+  if (version !== expense.version) throw changedMeanwhile(expense);
+  const { personId } = viewer;
+  const moved = await db
+    .updateTable('expense')
+    .set({ state: judgement.to, changed_at: at.toISOString() })
+    .set((row) => ({ version: row('version', '+', 1) }))
+    .$if(transition === 'submission', (query) => query.set({ first_approved_by: null, decided_by: null }))
+    .$if(judgement.first, (query) => query.set({ first_approved_by: personId }))
+    .$if(transition === 'rejection' || (transition === 'approval' && !judgement.first), (query) =>
+      query.set({ decided_by: personId }),
+    )
+    .$if(transition === 'settlement', (query) => query.set({ settled_by: personId, settlement_id: settlementId ?? null }))
+    .where('id', '=', expense.id)
+    .where('version', '=', expense.version)
+    .returningAll()
+    .executeTakeFirst();
+  if (moved === undefined) throw changedMeanwhile(expense);
+  await moveTotals(db, expense.team_id, expense, moved);
+  await addStep(db, expense.id, viewer, at, expense.state, moved.state, comment);
+  const about = { kind: 'expense', id: expense.id, name: expense.item };
+  const detail = {
+    team: expense.team_id,
+    state: moved.state,
+    amountMinor: expense.team_amount_minor,
+    currency: expense.team.currency,
+    first: judgement.first,
+  };
+  await recordAudit(db, { action: actions[transition], by: auditedViewer(viewer), about, detail, reference }, () => at);
+  return { done: 'now', expense: moved };
+}
+
+/** A form that was sent twice, or a page that was opened again. */
+function wasDoneBy(
+  { personId }: Viewer,
+  { state, first_approved_by, decided_by, settled_by, ...owners }: Expense,
+  transition: Transition,
+): boolean {
+  const own = isOwn({ personId }, owners);
+  if (transition === 'submission') return own && state === 'submitted';
+  if (transition === 'withdrawal') return own && state === 'withdrawn';
+  if (transition === 'approval')
+    return (state === 'approved' && decided_by === personId) || (state === 'submitted' && first_approved_by === personId);
+  if (transition === 'rejection') return state === 'rejected' && decided_by === personId;
+  return state === 'reimbursed' && settled_by === personId;
+}
+
+async function addStep(
+  db: Transaction,
+  expenseId: string,
+  viewer: Viewer,
+  at: Date,
+  from: ExpenseState | null,
+  to: ExpenseState,
+  comment: string,
+): Promise<void> {
+  await db
+    .insertInto('expense_step')
+    .values({
+      id: randomUUIDv7(),
+      expense_id: expenseId,
+      at: at.toISOString(),
+      person_id: viewer.personId,
+      person_name: displayNameOf(viewer),
+      from_state: from,
+      to_state: to,
+      comment,
+    })
+    .execute();
+}
+
+function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
+  const verdict = may(viewer, 'log-expense', { teamId: team.id });
+  if (!verdict.allowed) throw new Problem('not-allowed', verdict.reason, { reason: 'role-missing' });
+  if (team.archived_at !== null) {
+    throw new Problem('conflict', `${team.label} is archived, so nothing is logged in it any more. Nothing was changed.`, {
+      reason: 'team-archived',
+    });
+  }
+}
+
+function assertEditable(viewer: Viewer, expense: VisibleExpense): void {
+  if (!isOwn(viewer, expense))
+    throw new Problem('not-allowed', 'Only whoever spent or logged an expense can change it.', { reason: 'not-own' });
+  if (!editable.includes(expense.state)) throw changedMeanwhile(expense);
+}
+
+function changedMeanwhile({ state }: Expense): Problem {
+  return new Problem(
+    'conflict',
+    `This expense has changed since you looked at it (it was “${stateWords[state].toLowerCase()}”), so nothing was done. Look at it again.`,
+    { reason: 'expense-changed' },
+  );
+}

@@ -1,0 +1,115 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { Database, ExpenseState, Schema } from '../database/schema.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import { type Expense, spent } from './life.ts';
+import { findTotal, type Total } from './totals.ts';
+
+/** How many expenses one page shows. */
+export const PAGE_SIZE = 25;
+
+export const sorts = { newest: 'logged_at', date: 'spent_on', amount: 'team_amount_minor' } as const;
+export type Sort = keyof typeof sorts;
+
+/** What is looked for; each narrows. */
+export interface ExpenseFilter {
+  readonly states?: readonly ExpenseState[] | undefined;
+  readonly spenderId?: string | undefined;
+  readonly categoryId?: string | undefined;
+  readonly merchant?: string | undefined;
+  /** Days, as YYYY-MM-DD, both counting. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** In minor units of the team's currency, both counting. */
+  readonly atLeast?: number | undefined;
+  readonly atMost?: number | undefined;
+  /** In what was bought, where, or the note. */
+  readonly text?: string | undefined;
+}
+
+/** The place in the list after which a page begins: the last expense of the page before. */
+export interface Cursor {
+  readonly value: string | number;
+  readonly id: string;
+}
+
+/**
+ * A page of the team's expenses as this viewer may see them, the newest, latest or largest first. By key and not by offset: the
+ * thousandth page costs what the first does.
+ */
+export async function listExpenses(
+  db: Database,
+  team: VisibleTeam,
+  viewer: { readonly personId: string },
+  {
+    filter = {},
+    sort = 'newest',
+    after,
+  }: { readonly filter?: ExpenseFilter; readonly sort?: Sort; readonly after?: Cursor | undefined } = {},
+): Promise<{ expenses: Expense[]; next: Cursor | undefined }> {
+  const column = sorts[sort];
+  let query = db.selectFrom('expense').selectAll().where('team_id', '=', team.id).where(isShownTo(viewer)).where(fits(filter));
+  if (after !== undefined) {
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple(column, 'id'), '<', tuple<string | number, string>(after.value, after.id)),
+    );
+  }
+  const rows = await query
+    .orderBy(column, 'desc')
+    .orderBy('id', 'desc')
+    .limit(PAGE_SIZE + 1)
+    .execute();
+  const expenses = rows.slice(0, PAGE_SIZE);
+  const last = expenses.at(-1);
+  return { expenses, next: rows.length > PAGE_SIZE && last !== undefined ? { value: last[column], id: last.id } : undefined };
+}
+
+/** How many expenses the filter lets through and what they come to; what was rejected or withdrawn, or is a draft, comes to nothing. */
+export async function sumUp(
+  db: Database,
+  team: VisibleTeam,
+  viewer: { readonly personId: string },
+  filter: ExpenseFilter,
+): Promise<Total> {
+  // The whole team's is kept up to date with every change.
+  if (Object.values(filter).every((value) => value === undefined)) return findTotal(db, team);
+  const row = await db
+    .selectFrom('expense')
+    .where('team_id', '=', team.id)
+    .where(isShownTo(viewer))
+    .where(fits(filter))
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as('count'),
+      fn.sum<number | null>(eb.case().when('state', 'in', spent).then(eb.ref('team_amount_minor')).else(0).end()).as('sum'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { count: row.count, amountMinor: row.sum ?? 0 };
+}
+
+/** Drafts are seen by whoever spent or logged them, and by nobody else, whatever their role. */
+function isShownTo({ personId }: { readonly personId: string }) {
+  return ({ or, eb }: ExpressionBuilder<Schema, 'expense'>) =>
+    or([eb('state', '<>', 'draft'), eb('spender_id', '=', personId), eb('logged_by', '=', personId)]);
+}
+
+function fits(filter: ExpenseFilter) {
+  return ({ and, or, eb }: ExpressionBuilder<Schema, 'expense'>) => {
+    const { states, spenderId, categoryId, merchant, from, to, atLeast, atMost, text } = filter;
+    return and([
+      ...(states === undefined ? [] : [eb('state', 'in', states)]),
+      ...(spenderId === undefined ? [] : [eb('spender_id', '=', spenderId)]),
+      ...(categoryId === undefined ? [] : [eb('category_id', '=', categoryId)]),
+      ...(from === undefined ? [] : [eb('spent_on', '>=', from)]),
+      ...(to === undefined ? [] : [eb('spent_on', '<=', to)]),
+      ...(atLeast === undefined ? [] : [eb('team_amount_minor', '>=', atLeast)]),
+      ...(atMost === undefined ? [] : [eb('team_amount_minor', '<=', atMost)]),
+      ...(merchant === undefined ? [] : [contains('merchant', merchant)]),
+      ...(text === undefined ? [] : [or([contains('item', text), contains('merchant', text), contains('note', text)])]),
+    ]);
+  };
+}
+
+/** What a pattern means by itself stands for itself here. */
+function contains(column: 'item' | 'merchant' | 'note', text: string) {
+  const wanted = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`lower(${sql.ref(column)}) like ${wanted} escape '\\'`;
+}

@@ -1,0 +1,68 @@
+import type { Database, ExpenseState, Transaction } from '../database/schema.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import { spent } from './life.ts';
+
+export interface Total {
+  readonly count: number;
+  /** In the team's currency, in its minor units. */
+  readonly amountMinor: number;
+}
+
+/** What the team has spent in all, in its own currency; nothing yet is 0, not missing. */
+export async function findTotal(db: Database, team: VisibleTeam): Promise<Total> {
+  const rows = await db.selectFrom('team_total').selectAll().where('team_id', '=', team.id).where('state', 'in', spent).execute();
+  return rows.reduce((sum, row) => ({ count: sum.count + row.expense_count, amountMinor: sum.amountMinor + row.amount_minor }), {
+    count: 0,
+    amountMinor: 0,
+  });
+}
+
+/** Something that stands in one state, and what it is worth. */
+interface Standing {
+  readonly state: ExpenseState;
+  readonly team_amount_minor: number;
+}
+
+/**
+ * Moves the team's totals with an expense, in the same transaction.
+ * @param was undefined for a new one.
+ * @param is undefined for one that is deleted.
+ */
+export async function moveTotals(
+  db: Transaction,
+  teamId: string,
+  was: Standing | undefined,
+  is: Standing | undefined,
+): Promise<void> {
+  const moves = new Map<ExpenseState, { count: number; amount: number }>();
+  const move = ({ state, team_amount_minor: amount }: Standing, sign: 1 | -1) => {
+    const known = moves.get(state) ?? { count: 0, amount: 0 };
+    moves.set(state, { count: known.count + sign, amount: known.amount + sign * amount });
+  };
+  if (was !== undefined) move(was, -1);
+  if (is !== undefined) move(is, 1);
+  // In one order, so that two changes that come at once wait for each other and not for ever.
+  for (const [state, { count, amount }] of [...moves].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const moved = await db
+      .updateTable('team_total')
+      .set((total) => ({
+        expense_count: total('expense_count', '+', count),
+        amount_minor: total('amount_minor', '+', amount),
+      }))
+      .where('team_id', '=', teamId)
+      .where('state', '=', state)
+      .returning('team_id')
+      .executeTakeFirst();
+    if (moved !== undefined) continue;
+    await db
+      .insertInto('team_total')
+      .values({ team_id: teamId, state, expense_count: count, amount_minor: amount })
+      .onConflict((conflict) =>
+        conflict.columns(['team_id', 'state']).doUpdateSet((total) => ({
+          expense_count: total('team_total.expense_count', '+', total.ref('excluded.expense_count')),
+          amount_minor: total('team_total.amount_minor', '+', total.ref('excluded.amount_minor')),
+        })),
+      )
+      .execute();
+  }
+}
