@@ -10,7 +10,11 @@ import { rulePages } from './administration/rule-pages.ts';
 import { teamPages } from './administration/team-pages.ts';
 import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
+import { editPages } from './expenses/edit-pages.ts';
+import { expensePages } from './expenses/expense-page.ts';
 import { teamRoutes } from './expenses/team-page.ts';
+import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
+import { waitingPages } from './expenses/waiting-page.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
@@ -111,9 +115,15 @@ export function createApp(parts: Parts): Express {
     const tokens = tokenSeal(sessionSecrets, now);
     app.use(revalidation({ db, ruleBook, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
   }
-  app.use((req, res, next) => {
+  app.use(async (req, res, next) => {
+    const waiting = req.user !== undefined && decidesOnSomething(req.user) ? await countWaiting(db, req.user) : undefined;
     const mayAdminister = req.user !== undefined && may(req.user, 'see-organisation').allowed;
-    setFrame(res, { personName: req.user && displayNameOf(req.user), mayAdminister, demonstration });
+    setFrame(res, {
+      personName: req.user && displayNameOf(req.user),
+      mayAdminister,
+      waiting: waiting === undefined ? undefined : inShort(waiting),
+      demonstration,
+    });
     next();
   });
 
@@ -137,6 +147,9 @@ export function createApp(parts: Parts): Express {
   app.use(auditPages({ db, now }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
+  app.use(editPages(db, now));
+  app.use(waitingPages(db, now));
+  app.use(expensePages(db, now));
   app.use(teamRoutes(db));
 
   app.use(notFound);
@@ -152,6 +165,10 @@ const viewersOnly: RequestHandler = (req, res, next) => {
   if (wantsPage) return res.redirect(303, loginPath(req.originalUrl));
   throw new Problem('sign-in-needed', 'You need to sign in first.');
 };
+
+function inShort(count: number): string {
+  return count === MOST_COUNTED ? `${MOST_COUNTED - 1}+` : String(count);
+}
 
 const refuseLongUrls: RequestHandler = (req, _res, next) => {
   if (req.originalUrl.length <= MAX_URL) return next();

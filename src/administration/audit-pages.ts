@@ -12,11 +12,11 @@ import { type Clock, formatInstant } from '../web/clock.ts';
 import type { Field, SelectField } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { fillPath, paths } from '../web/paths.ts';
+import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { actionWords, describeAction, describeDetail } from './audit-words.ts';
 import { type Tab, tabsAt, viewerWho } from './frame.ts';
-import { addressOf, type PagedModel } from './paging.ts';
+import type { PagedModel } from './paging.ts';
 
 interface AuditModel {
   readonly tabs: readonly Tab[];

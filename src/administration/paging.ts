@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { addressOf } from '../web/paths.ts';
 import { searchOf } from './frame.ts';
 
 /** How many rows one page of a list shows. */
@@ -31,10 +32,4 @@ export function pageOf<Row>(
       nextHref: at * ROWS < rows.length ? addressOf(path, { q, page: String(at + 1) }) : '',
     },
   };
-}
-
-/** With what is not empty in its query. */
-export function addressOf(path: string, query: Readonly<Record<string, string>>): string {
-  const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
-  return given.size === 0 ? path : `${path}?${given.toString()}`;
 }

@@ -7,9 +7,9 @@ import type { RuleBook } from '../rights/rule-book.ts';
 import { describeGiven } from '../rights/words.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { fillPath, paths } from '../web/paths.ts';
+import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noticeOf, searchOf, type Tab, tabsAt, viewerWho } from './frame.ts';
-import { addressOf, type PagedModel } from './paging.ts';
+import type { PagedModel } from './paging.ts';
 
 interface PeopleModel extends PagedModel {
   readonly tabs: readonly Tab[];

@@ -22,10 +22,9 @@ import { type Clock, formatInstant } from '../web/clock.ts';
 import type { SelectField } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { fillPath, paths } from '../web/paths.ts';
+import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { noticeOf, type Tab, tabsAt, viewerWho } from './frame.ts';
-import { addressOf } from './paging.ts';
 import { type GrantMistakes, type GrantTyped, roleField, teamField } from './rule-form.ts';
 
 interface PersonModel {

@@ -50,7 +50,7 @@ export async function changeExpense(
   content: ExpenseContent,
   { viewer, at }: Doing,
 ): Promise<Expense> {
-  assertEditable(viewer, expense);
+  assertCanChange(viewer, expense);
   assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
   const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
@@ -77,7 +77,7 @@ export async function changeExpense(
 
 /** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
 export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
-  assertEditable(viewer, expense);
+  assertCanChange(viewer, expense);
   const gone = await db
     .deleteFrom('expense')
     .where('id', '=', expense.id)
@@ -202,7 +202,8 @@ function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
   }
 }
 
-function assertEditable(viewer: Viewer, expense: VisibleExpense): void {
+/** @throws Problem `not-allowed` for somebody else’s, `conflict` where it can no longer be corrected. */
+export function assertCanChange(viewer: Viewer, expense: VisibleExpense): void {
   if (!isOwn(viewer, expense))
     throw new Problem('not-allowed', 'Only whoever spent or logged an expense can change it.', { reason: 'not-own' });
   if (!editable.includes(expense.state)) throw changedMeanwhile(expense);

@@ -85,6 +85,25 @@ export async function sumUp(
   return { count: row.count, amountMinor: row.sum ?? 0 };
 }
 
+/** How many people a list of spenders has at most; beyond that, searching by words is the way. */
+const MOST_SPENDERS = 200;
+
+/** Who has spent something in this team, by name, for whoever wants to look for one of them. */
+export async function listSpenders(db: Database, team: VisibleTeam): Promise<{ id: string; name: string }[]> {
+  const rows = await db
+    .selectFrom('expense')
+    .select(({ ref, fn }) => [ref('spender_id').$notNull().as('id'), fn.max('spender_name').as('name')])
+    .where('team_id', '=', team.id)
+    .where('state', '<>', 'draft')
+    .where('spender_id', 'is not', null)
+    .groupBy('spender_id')
+    .limit(MOST_SPENDERS)
+    .execute();
+  return rows.toSorted((a, b) => byName.compare(a.name, b.name));
+}
+
+const byName = new Intl.Collator('en', { numeric: true });
+
 /** Drafts are seen by whoever spent or logged them, and by nobody else, whatever their role. */
 function isShownTo({ personId }: { readonly personId: string }) {
   return ({ or, eb }: ExpressionBuilder<Schema, 'expense'>) =>

@@ -1,30 +1,49 @@
 import express, { type Router } from 'express';
-import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
+import { may } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
+import { formatDay } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { paths, teamPath } from '../web/paths.ts';
+import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
-import type { Expense } from './life.ts';
-import { type Cursor, listExpenses } from './list.ts';
-import { findTotal, type Total } from './totals.ts';
+import { listCategories } from './categories.ts';
+import { type Asked, type FilterFields, filterFields, formatCursor, parseCursor, readAsked, toFilter } from './filter-form.ts';
+import { type Expense, stateWords } from './life.ts';
+import { type Cursor, listExpenses, listSpenders, sumUp } from './list.ts';
 import { formatMoney } from './money.ts';
+import type { Total } from './totals.ts';
 
 interface TeamModel {
   readonly label: string;
+  readonly archived: string;
   readonly count: string;
   readonly total: string;
-  readonly expenses: readonly { readonly spender: string; readonly item: string; readonly amount: string }[];
+  readonly expenses: readonly {
+    readonly href: string;
+    readonly spender: string;
+    readonly item: string;
+    readonly day: string;
+    readonly state: string;
+    readonly stateName: string;
+    readonly amount: string;
+  }[];
+  readonly action: string;
+  readonly fields: FilterFields;
+  readonly isFiltered: boolean;
+  readonly allHref: string;
   readonly firstHref: string;
   readonly nextHref: string;
   readonly isFirst: boolean;
   readonly dashboardHref: string;
+  /** Empty for whoever does not log expenses here. */
+  readonly newHref: string;
 }
 
 const teamPage = compilePage<TeamModel>(new URL('team.ejs', import.meta.url));
 
+/** What a team spends: all of it, or what the address narrows it to. */
 export function teamRoutes(db: Database): Router {
   const router = express.Router();
   router
@@ -33,44 +52,56 @@ export function teamRoutes(db: Database): Router {
       const viewer = viewerOf(req);
       const team = await findVisibleTeam(db, viewer, req.params.id);
       if (team === undefined) throw noSuchPage();
-      const after = parseCursor(req.query['after']);
-      const [{ expenses, next: cursor }, total] = await Promise.all([
-        listExpenses(db, team, viewer, { after }),
-        findTotal(db, team),
+      const asked = readAsked(req.query);
+      const { filter, unread } = toFilter(asked, team.currency);
+      const after = parseCursor(asked);
+      const [{ expenses, next }, total, categories, people] = await Promise.all([
+        listExpenses(db, team, viewer, { filter, sort: asked.sort, after }),
+        sumUp(db, team, viewer, filter),
+        listCategories(db),
+        listSpenders(db, team),
       ]);
-      sendPage(res, teamPage, team.label, teamModel(team, expenses, total, after, cursor));
+      const logs = team.archived_at === null && may(viewer, 'log-expense', { teamId: team.id }).allowed;
+      sendPage(res, teamPage, team.label, {
+        ...listModel(team, expenses, total, asked, after, next),
+        isFiltered: Object.values(filter).some((value) => value !== undefined),
+        fields: filterFields(asked, unread, categories, people),
+        newHref: logs ? fillPath(paths.newExpense, { id: team.id }) : '',
+      });
     })
     .all(onlyMethods('GET'));
   return router;
 }
 
-function teamModel(team: VisibleTeam, expenses: readonly Expense[], total: Total, after?: Cursor, next?: Cursor): TeamModel {
+function listModel(
+  team: VisibleTeam,
+  expenses: readonly Expense[],
+  total: Total,
+  asked: Asked,
+  after: Cursor | undefined,
+  next: Cursor | undefined,
+): Omit<TeamModel, 'isFiltered' | 'fields' | 'newHref'> {
+  const path = teamPath(team.id);
+  const { after: _, ...filter } = { ...asked, sort: asked.sort === 'newest' ? '' : asked.sort };
   return {
     label: team.label,
+    archived: team.archived_at === null ? '' : `Archived since ${formatDay(team.archived_at)}: nothing is logged here any more.`,
     count: total.count === 1 ? '1 expense' : `${total.count.toLocaleString('en')} expenses`,
     total: formatMoney(total.amountMinor, team.currency),
     expenses: expenses.map((expense) => ({
+      href: fillPath(paths.expense, { id: expense.id }),
       spender: expense.spender_name,
       item: expense.item,
-      amount: formatMoney(expense.amount_minor, expense.currency),
+      day: formatDay(expense.spent_on),
+      state: stateWords[expense.state],
+      stateName: expense.state,
+      amount: formatMoney(expense.team_amount_minor, team.currency),
     })),
+    action: path,
+    allHref: path,
     isFirst: after === undefined,
-    firstHref: teamPath(team.id),
-    nextHref: next === undefined ? '' : teamPath(team.id, formatCursor(next)),
+    firstHref: addressOf(path, filter),
+    nextHref: next === undefined ? '' : addressOf(path, { ...filter, after: formatCursor(next) }),
     dashboardHref: paths.dashboard,
   };
-}
-
-const cursorText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z_[\da-f-]{36}$/);
-
-function formatCursor({ value, id }: Cursor): string {
-  return `${value}_${id}`;
-}
-
-/** A place that nobody gave out is the beginning: an old or mangled link still shows the list. */
-function parseCursor(given: unknown): Cursor | undefined {
-  const parsed = cursorText.safeParse(given);
-  if (!parsed.success) return undefined;
-  const [value = '', id = ''] = parsed.data.split('_');
-  return { value, id };
 }

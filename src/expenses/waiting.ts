@@ -6,6 +6,9 @@ import type { Actor, Expense } from './life.ts';
 /** The most that is counted for the number in the navigation; there it stands for "as many or more". */
 export const MOST_COUNTED = 100;
 
+/** An expense and the currency of its team. */
+export type WaitingExpense = Expense & { readonly team_currency: string };
+
 /** How many expenses wait for this person to approve or settle them, up to `MOST_COUNTED`. Costs nothing for whoever decides on nothing. */
 export async function countWaiting(db: Database, viewer: Actor): Promise<number> {
   const condition = waitsFor(viewer);
@@ -20,19 +23,31 @@ export async function listWaiting(
   viewer: Actor,
   limit: number,
   after?: { readonly loggedAt: string; readonly id: string },
-): Promise<{ expenses: Expense[]; more: boolean }> {
+): Promise<{ expenses: WaitingExpense[]; more: boolean }> {
   const condition = waitsFor(viewer);
   if (condition === undefined) return { expenses: [], more: false };
-  let query = db.selectFrom('expense').selectAll().where(condition);
+  let query = db
+    .selectFrom('expense')
+    .innerJoin('team', 'team.id', 'expense.team_id')
+    .selectAll('expense')
+    .select('team.currency as team_currency')
+    .where(condition);
   if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('logged_at', 'id'), '>', tuple(after.loggedAt, after.id)));
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('logged_at', 'expense.id'), '>', tuple(after.loggedAt, after.id)),
+    );
   }
   const rows = await query
     .orderBy('logged_at')
-    .orderBy('id')
+    .orderBy('expense.id')
     .limit(limit + 1)
     .execute();
   return { expenses: rows.slice(0, limit), more: rows.length > limit };
+}
+
+/** Whether there is anything at all on which this person ever decides. */
+export function decidesOnSomething(viewer: Actor): boolean {
+  return waitsFor(viewer) !== undefined;
 }
 
 /** The same as `judge` says of each, for many at once. Undefined for whoever decides on nothing. */

@@ -1,5 +1,5 @@
 import express from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Reads what a form of ours sends; no page has a longer one. In `app.ts`, once for all routes. */
 export const formBody = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 });
@@ -13,6 +13,10 @@ export interface Field {
   readonly error: string;
   /** Empty where there is nothing to say. */
   readonly hint: string;
+  /** Of one line of text unless said otherwise. */
+  readonly type?: 'date';
+  /** Which keys a phone shows. */
+  readonly keys?: 'decimal';
 }
 
 /** A choice among a few, or among many. */
@@ -43,4 +47,35 @@ export function readForm<Schema extends z.ZodObject>(schema: Schema, body: unkno
   if (parsed.success) return { values: parsed.data, typed };
   const mistakes = Object.fromEntries(parsed.error.issues.toReversed().map(({ path, message }) => [path[0], message]));
   return { mistakes: mistakes as Mistakes<Name>, typed };
+}
+
+/**
+ * One line as people type it: without control and direction marks, which could make it look like another one.
+ * @param max in characters.
+ */
+export function oneLine(max: number) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .refine((text) => text.length <= max, `This has ${max} characters at most.`)
+    .refine((text) => text.isWellFormed(), 'This has characters in it that cannot be kept.');
+}
+
+/** The same with line breaks. */
+export function severalLines(max: number) {
+  return z
+    .string()
+    .transform((text) =>
+      text
+        .replace(/\r\n?/g, '\n')
+        .replace(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
+        .trim(),
+    )
+    .refine((text) => text.length <= max, `This has ${max} characters at most.`)
+    .refine((text) => text.isWellFormed(), 'This has characters in it that cannot be kept.');
 }

@@ -14,6 +14,20 @@ export const paths = {
   sessionsEnding: '/sessions/ending',
   dashboard: '/dashboard',
   team: '/team/:id',
+  newExpense: '/team/:id/new-expense',
+  teamExpenses: '/team/:id/expenses',
+  expense: '/expenses/:id',
+  expenseEdit: '/expenses/:id/edit',
+  expenseDeletion: '/expenses/:id/deletion',
+  expenseSubmission: '/expenses/:id/submission',
+  expenseWithdrawal: '/expenses/:id/withdrawal',
+  expenseApproval: '/expenses/:id/approval',
+  expenseRejection: '/expenses/:id/rejection',
+  expenseSettlement: '/expenses/:id/settlement',
+  waiting: '/waiting',
+  waitingApprovals: '/waiting/approvals',
+  waitingRejections: '/waiting/rejections',
+  waitingSettlements: '/waiting/settlements',
   administration: '/admin',
   adminTeams: '/admin/teams',
   adminNewTeam: '/admin/new-team',
@@ -40,6 +54,12 @@ export const paths = {
 /** A path of ours with its parts filled in, for example `fillPath(paths.adminTeam, { id: 'finance' })`. */
 export function fillPath(path: string, parts: Readonly<Record<string, string>>): string {
   return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+}
+
+/** With what is not empty in its query. */
+export function addressOf(path: string, query: Readonly<Record<string, string>>): string {
+  const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
+  return given.size === 0 ? path : `${path}?${given.toString()}`;
 }
 
 /** @param returnTo where to go on after signing in. */

@@ -1,0 +1,165 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Database } from '../database/schema.ts';
+import { viewerOf } from '../people/viewer.ts';
+import { assertMay } from '../rights/policy.ts';
+import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
+import { formBody } from '../web/forms.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { fillPath, paths, teamPath } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { type Category, listCategories } from './categories.ts';
+import { addDraft, assertCanChange, changeExpense, deleteDraft, type Doing, moveExpense } from './changes.ts';
+import {
+  type ExpenseFields,
+  type ExpenseMistakes,
+  type ExpenseTyped,
+  expenseFields,
+  latestDay,
+  readExpense,
+  typedOf,
+} from './expense-form.ts';
+import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
+
+interface ExpenseFormModel {
+  readonly heading: string;
+  readonly team: string;
+  readonly backHref: string;
+  readonly action: string;
+  /** Empty where there is no expense yet. */
+  readonly version: string;
+  readonly fields: ExpenseFields;
+}
+
+const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', import.meta.url));
+
+/** Which button was pressed, and which version somebody looked at. */
+const pressed = z.object({
+  then: z.enum(['draft', 'submit']).catch('draft'),
+  version: z.coerce.number().int().positive().catch(0),
+});
+
+/** Logging an expense, correcting it, and letting go of a draft. */
+export function editPages(db: Database, now: Clock): Router {
+  const router = express.Router();
+
+  router
+    .route(paths.newExpense)
+    .get(async (req, res) => {
+      const team = await teamWhereOneLogs(req);
+      const today = now().toISOString().slice(0, 10);
+      const model =
+        typeof req.query['repeat'] === 'string' ? await findVisibleExpense(db, viewerOf(req), req.query['repeat']) : undefined;
+      const blank: ExpenseTyped = { item: '', amount: '', spentOn: today, category: '', merchant: '', note: '' };
+      const typed = model?.team_id === team.id ? { ...typedOf(model), spentOn: today } : blank;
+      sendForm(res, team, undefined, typed, {}, await listCategories(db));
+    })
+    .all(onlyMethods('GET'));
+
+  router
+    .route(paths.teamExpenses)
+    .post(formBody, async (req, res) => {
+      const team = await teamWhereOneLogs(req);
+      const categories = await listCategories(db);
+      const read = readExpense(req.body, team.currency, categories, latestDay(now()));
+      if ('mistakes' in read) return refuse(res, team, undefined, read, categories);
+      const { then } = pressed.parse(req.body);
+      const doing = doingOf(req, res);
+      const { id } = await db.transaction().execute(async (transaction) => {
+        const draft = await addDraft(transaction, team, read.content, doing);
+        if (then === 'submit') await moveExpense(transaction, { ...draft, team } as VisibleExpense, 'submission', doing);
+        return draft;
+      });
+      return res.redirect(303, fillPath(paths.expense, { id }));
+    })
+    .all(onlyMethods('POST'));
+
+  router
+    .route(paths.expenseEdit)
+    .get(async (req, res) => {
+      const expense = await expenseOf(db, req);
+      assertCanChange(viewerOf(req), expense);
+      sendForm(res, expense.team, expense, typedOf(expense), {}, await listCategories(db));
+    })
+    .post(formBody, async (req, res) => {
+      const expense = await expenseOf(db, req);
+      assertCanChange(viewerOf(req), expense);
+      const categories = await listCategories(db);
+      const read = readExpense(req.body, expense.team.currency, categories, latestDay(now()));
+      if ('mistakes' in read) return refuse(res, expense.team, expense, read, categories);
+      const { then, version } = pressed.parse(req.body);
+      const doing = doingOf(req, res);
+      await db.transaction().execute(async (transaction) => {
+        const changed = await changeExpense(transaction, expense, version, read.content, doing);
+        if (then === 'submit')
+          await moveExpense(transaction, { ...changed, team: expense.team } as VisibleExpense, 'submission', doing);
+      });
+      return res.redirect(303, fillPath(paths.expense, { id: expense.id }));
+    })
+    .all(onlyMethods('GET', 'POST'));
+
+  router
+    .route(paths.expenseDeletion)
+    .post(formBody, async (req, res) => {
+      const expense = await expenseOf(db, req);
+      const { version } = pressed.parse(req.body ?? {});
+      await db.transaction().execute(async (transaction) => deleteDraft(transaction, expense, version, doingOf(req, res)));
+      res.redirect(303, teamPath(expense.team_id));
+    })
+    .all(onlyMethods('POST'));
+
+  async function teamWhereOneLogs(req: Request): Promise<VisibleTeam> {
+    const viewer = viewerOf(req);
+    const team = await findVisibleTeam(db, viewer, String(req.params['id']));
+    if (team === undefined) throw noSuchPage();
+    assertMay(viewer, 'log-expense', { teamId: team.id });
+    return team;
+  }
+
+  function doingOf(req: Request, res: Response): Doing {
+    return { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
+  }
+
+  return router;
+}
+
+/** @throws Problem `not-found` for any that the viewer may not see. */
+export async function expenseOf(db: Database, req: Request): Promise<VisibleExpense> {
+  const expense = await findVisibleExpense(db, viewerOf(req), String(req.params['id']));
+  if (expense === undefined) throw noSuchPage();
+  return expense;
+}
+
+function refuse(
+  res: Response,
+  team: VisibleTeam,
+  expense: VisibleExpense | undefined,
+  { typed, mistakes }: { readonly typed: ExpenseTyped; readonly mistakes: ExpenseMistakes },
+  categories: readonly Category[],
+): void {
+  res.status(422);
+  sendForm(res, team, expense, typed, mistakes, categories);
+}
+
+function sendForm(
+  res: Response,
+  team: VisibleTeam,
+  expense: VisibleExpense | undefined,
+  typed: ExpenseTyped,
+  mistakes: ExpenseMistakes,
+  categories: readonly Category[],
+): void {
+  const heading = expense === undefined ? 'Log an expense' : 'Correct the expense';
+  sendPage(res, formPage, heading, {
+    heading,
+    team: team.label,
+    backHref: expense === undefined ? teamPath(team.id) : fillPath(paths.expense, { id: expense.id }),
+    action:
+      expense === undefined ? fillPath(paths.teamExpenses, { id: team.id }) : fillPath(paths.expenseEdit, { id: expense.id }),
+    version: expense === undefined ? '' : String(expense.version),
+    fields: expenseFields(typed, mistakes, team.currency, categories),
+  });
+}

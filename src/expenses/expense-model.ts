@@ -1,0 +1,133 @@
+import type { Selectable } from 'kysely';
+import type { SettlementTable } from '../database/schema.ts';
+import { formatDay, formatInstant } from '../web/clock.ts';
+import type { Field } from '../web/forms.ts';
+import { fillPath, paths, teamPath } from '../web/paths.ts';
+import type { Category } from './categories.ts';
+import type { VisibleExpense } from './expenses.ts';
+import type { ExpenseStep } from './history.ts';
+import { type Actor, editable, isOwn, judge, stateWords, type Transition } from './life.ts';
+import { formatMoney } from './money.ts';
+
+export interface ExpenseModel {
+  readonly item: string;
+  readonly amount: string;
+  readonly state: string;
+  readonly stateName: string;
+  readonly teamLabel: string;
+  readonly backHref: string;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly note: string;
+  readonly version: string;
+  readonly steps: readonly {
+    readonly at: string;
+    readonly when: string;
+    readonly what: string;
+    readonly by: string;
+    readonly comment: string;
+  }[];
+  /** Each empty where the viewer may not do it, or not now. */
+  readonly hrefs: Readonly<Record<Transition | 'edit' | 'deletion' | 'repeat', string>>;
+  /** Why somebody with the role for it cannot decide on this one; empty where that is not so. */
+  readonly whyNot: string;
+  readonly comment: Field;
+  readonly approve: string;
+}
+
+interface Around {
+  readonly steps: readonly ExpenseStep[];
+  readonly categories: readonly Category[];
+  readonly settlement: Selectable<SettlementTable> | undefined;
+}
+
+/** What the page of one expense says to this viewer. */
+export function expenseModel(
+  viewer: Actor,
+  expense: VisibleExpense,
+  { steps, categories, settlement }: Around,
+  mistakes: { readonly comment?: string },
+): ExpenseModel {
+  const { team } = expense;
+  const id = { id: expense.id };
+  const own = isOwn(viewer, expense);
+  const canChange = own && editable.includes(expense.state);
+  const can = (transition: Transition) => judge(viewer, expense, team.second_approval_above, transition).allowed;
+  const hrefOf = (transition: Transition, path: string) => (can(transition) ? fillPath(path, id) : '');
+  const approval = judge(viewer, expense, team.second_approval_above, 'approval');
+  return {
+    item: expense.item,
+    amount: formatMoney(expense.amount_minor, expense.currency),
+    state: stateOf(expense),
+    stateName: expense.state,
+    teamLabel: team.label,
+    backHref: teamPath(team.id),
+    note: expense.note,
+    facts: [
+      { name: 'Spent by', value: expense.spender_name },
+      ...(expense.logged_by_name === expense.spender_name ? [] : [{ name: 'Logged by', value: expense.logged_by_name }]),
+      { name: 'Day', value: formatDay(expense.spent_on) },
+      {
+        name: 'Category',
+        value: categories.find((category) => category.id === expense.category_id)?.label ?? expense.category_id,
+      },
+      ...(expense.merchant === '' ? [] : [{ name: 'Merchant', value: expense.merchant }]),
+      ...(settlement === undefined ? [] : [{ name: 'Reimbursed', value: settlementOf(settlement) }]),
+    ],
+    version: String(expense.version),
+    steps: steps.map((step) => ({
+      at: step.at,
+      when: formatInstant(step.at),
+      what: whatHappened(step),
+      by: step.person_name,
+      comment: step.comment,
+    })),
+    hrefs: {
+      submission: hrefOf('submission', paths.expenseSubmission),
+      withdrawal: hrefOf('withdrawal', paths.expenseWithdrawal),
+      approval: hrefOf('approval', paths.expenseApproval),
+      rejection: hrefOf('rejection', paths.expenseRejection),
+      settlement: hrefOf('settlement', paths.expenseSettlement),
+      edit: canChange ? fillPath(paths.expenseEdit, id) : '',
+      deletion: canChange && expense.state === 'draft' ? fillPath(paths.expenseDeletion, id) : '',
+      repeat: own ? `${fillPath(paths.newExpense, { id: team.id })}?repeat=${expense.id}` : '',
+    },
+    whyNot:
+      own && expense.state === 'submitted' && !approval.allowed && mayDecideOnOthers(viewer, expense) ? approval.sentence : '',
+    comment: {
+      name: 'comment',
+      label: 'Reason',
+      value: '',
+      error: mistakes.comment ?? '',
+      hint: 'For a rejection; whoever logged it reads it.',
+    },
+    approve: approval.allowed && approval.first ? 'Approve (somebody else has to as well)' : 'Approve',
+  };
+}
+
+/** Whether it is only that this one is their own. */
+function mayDecideOnOthers(viewer: Actor, expense: VisibleExpense): boolean {
+  const foreign = { ...expense, spender_id: null, logged_by: null };
+  return judge(viewer, foreign, expense.team.second_approval_above, 'approval').allowed;
+}
+
+function stateOf({ state, first_approved_by: first }: VisibleExpense): string {
+  return state === 'submitted' && first !== null ? 'Approved once, waiting for a second approval' : stateWords[state];
+}
+
+function settlementOf({ reference, settled_at: at, settled_by_name: by }: Selectable<SettlementTable>): string {
+  return `${formatDay(at)} by ${by}${reference === '' ? '' : `, reference ${reference}`}`;
+}
+
+function whatHappened({ from_state: from, to_state: to }: ExpenseStep): string {
+  if (from === null) return 'Logged as a draft';
+  if (from === 'submitted' && to === 'submitted') return 'Approved, first of two';
+  const words = {
+    draft: 'Draft',
+    submitted: 'Submitted',
+    approved: 'Approved',
+    rejected: 'Rejected',
+    withdrawn: 'Withdrawn',
+    reimbursed: 'Reimbursed',
+  };
+  return words[to];
+}

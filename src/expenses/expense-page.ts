@@ -1,0 +1,82 @@
+import { randomUUIDv7 } from 'node:crypto';
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Database } from '../database/schema.ts';
+import { viewerOf } from '../people/viewer.ts';
+import type { Clock } from '../web/clock.ts';
+import { formBody, severalLines } from '../web/forms.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { fillPath, paths } from '../web/paths.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { listCategories } from './categories.ts';
+import { moveExpense } from './changes.ts';
+import { expenseOf } from './edit-pages.ts';
+import { type ExpenseModel, expenseModel } from './expense-model.ts';
+import type { VisibleExpense } from './expenses.ts';
+import { listSteps } from './history.ts';
+import type { Transition } from './life.ts';
+import { addSettlement, findSettlement } from './settlements.ts';
+
+const expensePage = compilePage<ExpenseModel>(new URL('expense.ejs', import.meta.url));
+
+const said = z.object({
+  version: z.coerce.number().int().positive().optional().catch(undefined),
+  comment: severalLines(1_000).catch(''),
+  reference: severalLines(100).catch(''),
+});
+
+const transitions: Readonly<Record<Transition, string>> = {
+  submission: paths.expenseSubmission,
+  withdrawal: paths.expenseWithdrawal,
+  approval: paths.expenseApproval,
+  rejection: paths.expenseRejection,
+  settlement: paths.expenseSettlement,
+};
+
+/** One expense: what it was, what happened to it, and what the viewer may do next, each step at an address of its own. */
+export function expensePages(db: Database, now: Clock): Router {
+  const router = express.Router();
+
+  router
+    .route(paths.expense)
+    .get(async (req, res) => send(req, res, await expenseOf(db, req)))
+    .all(onlyMethods('GET'));
+
+  for (const [transition, path] of Object.entries(transitions) as [Transition, string][]) {
+    router
+      .route(path)
+      .post(formBody, async (req, res) => {
+        const expense = await expenseOf(db, req);
+        const { version, comment, reference } = said.parse(req.body ?? {});
+        if (transition === 'rejection' && comment === '') {
+          res.status(422);
+          return send(req, res, expense, { comment: 'Say why, so that it can be corrected.' });
+        }
+        const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
+        await db.transaction().execute(async (transaction) => {
+          const settlementId = randomUUIDv7();
+          const { done } = await moveExpense(transaction, expense, transition, doing, { version, comment, settlementId });
+          if (transition === 'settlement' && done === 'now') await addSettlement(transaction, settlementId, reference, doing);
+        });
+        return res.redirect(303, fillPath(paths.expense, { id: expense.id }));
+      })
+      .all(onlyMethods('POST'));
+  }
+
+  async function send(
+    req: Request,
+    res: Response,
+    expense: VisibleExpense,
+    mistakes: { readonly comment?: string } = {},
+  ): Promise<void> {
+    const [steps, categories, settlement] = await Promise.all([
+      listSteps(db, expense),
+      listCategories(db),
+      findSettlement(db, expense),
+    ]);
+    sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, { steps, categories, settlement }, mistakes));
+  }
+
+  return router;
+}

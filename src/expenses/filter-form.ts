@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { ExpenseState } from '../database/schema.ts';
+import { type Field, oneLine, type SelectField } from '../web/forms.ts';
+import type { Category } from './categories.ts';
+import { stateWords } from './life.ts';
+import { type Cursor, type ExpenseFilter, type Sort, sorts } from './list.ts';
+import { readMoney } from './money-input.ts';
+
+const states = Object.keys(stateWords) as ExpenseState[];
+const blank = z.string().catch('');
+
+/** What an address asks for. What nobody gave out counts as not asked for: an old or mangled link still shows the list. */
+const asking = z.object({
+  state: z.enum(['', ...states]).catch(''),
+  person: z
+    .string()
+    .regex(/^[\da-f-]{36}$/)
+    .catch(''),
+  category: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/)
+    .catch(''),
+  merchant: oneLine(200).catch(''),
+  from: z.iso.date().catch(''),
+  to: z.iso.date().catch(''),
+  least: blank,
+  most: blank,
+  q: oneLine(200).catch(''),
+  sort: z.enum(Object.keys(sorts) as [Sort, ...Sort[]]).catch('newest'),
+  after: blank,
+});
+export type Asked = z.infer<typeof asking>;
+
+export function readAsked(query: unknown): Asked {
+  return asking.parse({ ...(query as object) });
+}
+
+/** @returns the filter, and which of the two amounts could not be read and so does not narrow. */
+export function toFilter(
+  asked: Asked,
+  currency: string,
+): { readonly filter: ExpenseFilter; readonly unread: Partial<Record<'least' | 'most', string>> } {
+  const [least, most] = [asked.least, asked.most].map((text) => (text.trim() === '' ? undefined : readMoney(text, currency)));
+  const unread = {
+    ...(least !== undefined && 'mistake' in least && { least: least.mistake }),
+    ...(most !== undefined && 'mistake' in most && { most: most.mistake }),
+  };
+  const given = (text: string) => (text === '' ? undefined : text);
+  const filter = {
+    states: asked.state === '' ? undefined : [asked.state],
+    spenderId: given(asked.person),
+    categoryId: given(asked.category),
+    merchant: given(asked.merchant),
+    from: given(asked.from),
+    to: given(asked.to),
+    atLeast: least !== undefined && 'minor' in least ? least.minor : undefined,
+    atMost: most !== undefined && 'minor' in most ? most.minor : undefined,
+    text: given(asked.q),
+  };
+  return { filter, unread };
+}
+
+/** What stands in an address for a place in the list. */
+export function formatCursor({ value, id }: Cursor): string {
+  return `${value}_${id}`;
+}
+
+const cursorText = z.string().regex(/^(?:\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d\.\d{3}Z)?|\d{1,16})_[\da-f-]{36}$/);
+
+export function parseCursor({ after, sort }: Asked): Cursor | undefined {
+  const { data } = cursorText.safeParse(after);
+  if (data === undefined) return undefined;
+  const [value = '', id = ''] = data.split('_');
+  // PostgreSQL compares a number with numbers only.
+  if ((sort === 'amount') !== /^\d+$/.test(value)) return undefined;
+  return { value: sort === 'amount' ? Number(value) : value, id };
+}
+
+export interface FilterFields {
+  readonly q: Field;
+  readonly state: SelectField;
+  readonly person: SelectField;
+  readonly category: SelectField;
+  readonly merchant: Field;
+  readonly from: Field;
+  readonly to: Field;
+  readonly least: Field;
+  readonly most: Field;
+  readonly sort: SelectField;
+}
+
+/** @param people who spent something in this team, by id. */
+export function filterFields(
+  asked: Asked,
+  unread: Partial<Record<'least' | 'most', string>>,
+  categories: readonly Category[],
+  people: readonly { readonly id: string; readonly name: string }[],
+): FilterFields {
+  const field = (name: keyof Asked, label: string): Field => ({ name, label, value: asked[name], error: '', hint: '' });
+  const all = (label: string) => ({ value: '', label });
+  return {
+    q: field('q', 'Words in item, merchant or note'),
+    state: {
+      ...field('state', 'State'),
+      options: [all('Any state'), ...states.map((value) => ({ value, label: stateWords[value] }))],
+    },
+    person: {
+      ...field('person', 'Spent by'),
+      options: [all('Anybody'), ...people.map(({ id, name }) => ({ value: id, label: name }))],
+    },
+    category: {
+      ...field('category', 'Category'),
+      options: [all('Any category'), ...categories.map(({ id, label }) => ({ value: id, label }))],
+    },
+    merchant: field('merchant', 'Merchant'),
+    from: { ...field('from', 'From'), type: 'date' },
+    to: { ...field('to', 'To'), type: 'date' },
+    least: { ...field('least', 'At least'), keys: 'decimal', error: unread.least ?? '' },
+    most: { ...field('most', 'At most'), keys: 'decimal', error: unread.most ?? '' },
+    sort: {
+      ...field('sort', 'Order'),
+      options: [
+        { value: 'newest', label: 'Newest first' },
+        { value: 'date', label: 'Latest day first' },
+        { value: 'amount', label: 'Largest first' },
+      ],
+    },
+  };
+}
