@@ -38,7 +38,7 @@ const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', impor
 
 /** Which button was pressed, and which version somebody looked at. */
 const pressed = z.object({
-  then: z.enum(['draft', 'submit']).catch('draft'),
+  next: z.enum(['draft', 'submit']).catch('draft'),
   version: z.coerce.number().int().positive().catch(0),
 });
 
@@ -66,11 +66,11 @@ export function editPages(db: Database, now: Clock): Router {
       const categories = await listCategories(db);
       const read = readExpense(req.body, team.currency, categories, latestDay(now()));
       if ('mistakes' in read) return refuse(res, team, undefined, read, categories);
-      const { then } = pressed.parse(req.body);
+      const { next } = pressed.parse(req.body);
       const doing = doingOf(req, res);
       const { id } = await db.transaction().execute(async (transaction) => {
         const draft = await addDraft(transaction, team, read.content, doing);
-        if (then === 'submit') await moveExpense(transaction, { ...draft, team } as VisibleExpense, 'submission', doing);
+        if (next === 'submit') await moveExpense(transaction, { ...draft, team } as VisibleExpense, 'submission', doing);
         return draft;
       });
       return res.redirect(303, fillPath(paths.expense, { id }));
@@ -90,11 +90,11 @@ export function editPages(db: Database, now: Clock): Router {
       const categories = await listCategories(db);
       const read = readExpense(req.body, expense.team.currency, categories, latestDay(now()));
       if ('mistakes' in read) return refuse(res, expense.team, expense, read, categories);
-      const { then, version } = pressed.parse(req.body);
+      const { next, version } = pressed.parse(req.body);
       const doing = doingOf(req, res);
       await db.transaction().execute(async (transaction) => {
         const changed = await changeExpense(transaction, expense, version, read.content, doing);
-        if (then === 'submit')
+        if (next === 'submit')
           await moveExpense(transaction, { ...changed, team: expense.team } as VisibleExpense, 'submission', doing);
       });
       return res.redirect(303, fillPath(paths.expense, { id: expense.id }));
