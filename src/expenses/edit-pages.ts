@@ -5,7 +5,7 @@ import { viewerOf } from '../people/viewer.ts';
 import { assertMay } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { formBody } from '../web/forms.ts';
+
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
@@ -61,7 +61,7 @@ export function editPages(db: Database, now: Clock): Router {
 
   router
     .route(paths.teamExpenses)
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const team = await teamWhereOneLogs(req);
       const categories = await listCategories(db);
       const read = readExpense(req.body, team.currency, categories, latestDay(now()));
@@ -84,7 +84,7 @@ export function editPages(db: Database, now: Clock): Router {
       assertCanChange(viewerOf(req), expense);
       sendForm(res, expense.team, expense, typedOf(expense), {}, await listCategories(db));
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const expense = await expenseOf(db, req);
       assertCanChange(viewerOf(req), expense);
       const categories = await listCategories(db);
@@ -103,7 +103,7 @@ export function editPages(db: Database, now: Clock): Router {
 
   router
     .route(paths.expenseDeletion)
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const expense = await expenseOf(db, req);
       const { version } = pressed.parse(req.body ?? {});
       await db.transaction().execute(async (transaction) => deleteDraft(transaction, expense, version, doingOf(req, res)));

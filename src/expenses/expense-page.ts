@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
 import type { Clock } from '../web/clock.ts';
-import { formBody, severalLines } from '../web/forms.ts';
+import { severalLines } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -46,7 +46,7 @@ export function expensePages(db: Database, now: Clock): Router {
   for (const [transition, path] of Object.entries(transitions) as [Transition, string][]) {
     router
       .route(path)
-      .post(formBody, async (req, res) => {
+      .post(async (req, res) => {
         const expense = await expenseOf(db, req);
         const { version, comment, reference } = said.parse(req.body ?? {});
         if (transition === 'rejection' && comment === '') {

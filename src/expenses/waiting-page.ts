@@ -7,7 +7,7 @@ import { Problem } from '../problems.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
 import { formatDay } from '../web/clock.ts';
-import { formBody, severalLines } from '../web/forms.ts';
+import { severalLines } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
@@ -81,7 +81,7 @@ export function waitingPages(db: Database, now: Clock): Router {
   ] as const) {
     router
       .route(path)
-      .post(formBody, async (req, res) => {
+      .post(async (req, res) => {
         if (!decidesOnSomething(viewerOf(req))) throw noSuchPage();
         const { data } = chosen.safeParse(req.body ?? {});
         if (data === undefined || data.expense.length === 0) return refuse(req, res, 'Choose at least one expense.');

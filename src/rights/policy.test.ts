@@ -5,14 +5,21 @@ import { Problem } from '../problems.ts';
 import { type Action, assertMay, type Holder, may, policy } from './policy.ts';
 import type { Given, Right } from './rights.ts';
 
-/** `own` is allowed in the own team, and everywhere else as if there were nothing; 403 is refused, and 404 as if there were nothing. */
-type Cell = 'yes' | 'own' | '403' | '404';
+/**
+ * `own` is allowed in the own team, and everywhere else as if there were nothing; 403 is refused, and 404 as if there were
+ * nothing; `own403` is refused in the own team, and everywhere else as if there were nothing.
+ */
+type Cell = 'yes' | 'own' | 'own403' | '403' | '404';
 
 const roles = ['nobody', 'member', 'manager', 'admin', 'finance', 'auditor'] as const;
 
 /** Who may do what, spelled out by hand: in the order of `roles`. docs/security.md has the same table. */
 const expected: Readonly<Record<Action, readonly [Cell, Cell, Cell, Cell, Cell, Cell]>> = {
   'see-team': ['404', 'own', 'own', 'yes', 'yes', 'yes'],
+  'log-expense': ['404', 'own', 'own', '403', '403', '403'],
+  'decide-expense': ['404', 'own403', 'own', '403', '403', '403'],
+  'approve-second': ['404', 'own403', 'own', '403', 'yes', '403'],
+  'settle-expense': ['404', 'own403', 'own403', '403', 'yes', '403'],
   'see-organisation': ['404', '404', '404', 'yes', '404', 'yes'],
   'change-teams': ['404', '404', '404', 'yes', '404', '403'],
   'change-people': ['404', '404', '404', 'yes', '404', '403'],
@@ -54,7 +61,8 @@ describe('who may do what', () => {
       const cell = expected[action][index] ?? '404';
       it(`${role}, ${action}: ${cell}`, () => {
         for (const place of Object.keys(places) as Place[]) {
-          const here = cell === 'own' ? (place === 'the own team' ? 'yes' : '404') : cell;
+          const inOwn = cell === 'own' ? 'yes' : '403';
+          const here = cell === 'own' || cell === 'own403' ? (place === 'the own team' ? inOwn : '404') : cell;
           const verdict = may(holderOf(role), action, places[place]);
           assert.equal(verdict.allowed ? 'yes' : verdict.hidden ? '404' : '403', here, place);
           assert.equal(answerOf(holderOf(role), action, place), here, `${place}, as a route answers`);
@@ -75,7 +83,7 @@ describe('who may do what', () => {
           .slice(1, -1)
           .map((cell) => cell.trim()),
       );
-    const words: Readonly<Record<string, Cell>> = { yes: 'yes', 'in their team': 'own', refused: '403', hidden: '404' };
+    const words: Readonly<Record<string, Cell>> = { yes: 'yes', 'in their team': 'own', 'refused in their team': 'own403', refused: '403', hidden: '404' };
     const head = /^\| Action \| (.+) \|$/m.exec(document)?.[1]?.split(' | ');
     assert.deepEqual(head, ['Nobody', 'Member', 'Manager', 'Admin', 'Finance', 'Auditor']);
     assert.deepEqual(
