@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { formatMoney } from '../expenses/money.ts';
 import type { TeamEntry } from '../teams/team-changes.ts';
 import { formatDay } from '../web/clock.ts';
 import type { Field, Mistakes, Typed } from '../web/forms.ts';
@@ -106,10 +107,25 @@ export function newTeamModel(
   };
 }
 
+function secondField(value: string, error: string | undefined): Field {
+  return {
+    name: 'secondAbove',
+    label: 'Second approval above',
+    value,
+    error: error ?? '',
+    hint: 'In the team’s currency: above it a second, different person has to approve. Empty where one is always enough.',
+    keys: 'decimal',
+  };
+}
+
+function secondOf({ second_approval_above: above, currency }: TeamEntry): string {
+  return above === null ? 'Never' : `Above ${formatMoney(above, currency)}`;
+}
+
 export function teamModel(
   team: TeamEntry,
-  typed: Typed<'label' | 'currency'>,
-  mistakes: Mistakes<'label' | 'currency'>,
+  typed: Typed<'label' | 'currency' | 'secondAbove'>,
+  mistakes: Mistakes<'label' | 'currency' | 'secondAbove'>,
   mayChange: boolean,
 ): TeamFormModel {
   const archived = team.archived_at !== null;
@@ -123,13 +139,19 @@ export function teamModel(
     backHref: paths.adminTeams,
     action: fillPath(paths.adminTeam, id),
     submit: 'Save',
-    fields: mayChange ? fieldsOf(typed, mistakes).filter(({ name }) => !(currencyStays && name === 'currency')) : [],
+    fields: mayChange
+      ? [
+          ...fieldsOf(typed, mistakes).filter(({ name }) => !(currencyStays && name === 'currency')),
+          secondField(typed.secondAbove, mistakes.secondAbove),
+        ]
+      : [],
     currency: currencyStays ? team.currency : '',
     seeHref: teamPath(team.id),
     facts: [
       ...(mayChange && !currencyStays
         ? []
         : [{ name: 'Currency', value: mayChange ? `${team.currency}, which stays` : team.currency }]),
+      ...(mayChange ? [] : [{ name: 'Second approval', value: secondOf(team) }]),
       { name: 'Spending', value: countOf(team.expenses) },
       ...(team.archived_at === null ? [] : [{ name: 'Archived', value: `since ${formatDay(team.archived_at)}` }]),
     ],

@@ -5,6 +5,7 @@ import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import { searchable } from '../people/people.ts';
 import { may } from '../rights/policy.ts';
+import { readMoney, typedMoney } from '../expenses/money-input.ts';
 import {
   changeTeam,
   createTeam,
@@ -16,7 +17,7 @@ import {
 } from '../teams/team-changes.ts';
 import { teamIdPattern } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { readForm } from '../web/forms.ts';
+import { oneLine, readForm } from '../web/forms.ts';
 import { isSeen } from '../web/unseen.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
@@ -45,7 +46,7 @@ const shared = {
     .toUpperCase()
     .refine((code) => currencies.has(code), 'Give the three letters of a currency, such as EUR or USD.'),
 };
-const changedTeam = z.object(shared);
+const changedTeam = z.object({ ...shared, secondAbove: oneLine(60) });
 const newTeam = z.object({
   ...shared,
   id: z
@@ -112,18 +113,28 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
       const viewer = viewerWho(req, 'see-organisation');
       const team = await teamOf(req);
       const mayChange = may(viewer, 'change-teams').allowed;
-      sendPage(res, teamFormPage, team.label, { ...teamModel(team, team, {}, mayChange), notice: noticeOf(req) });
+      sendPage(res, teamFormPage, team.label, { ...teamModel(team, typedOf(team), {}, mayChange), notice: noticeOf(req) });
     })
     .post(async (req, res) => {
       const viewer = viewerWho(req, 'change-teams');
       const team = await teamOf(req);
       const form = readForm(changedTeam, req.body);
       if (!('values' in form)) return refuse(res, teamModel(team, form.typed, form.mistakes, true));
-      const { values } = form;
+      const { secondAbove, ...values } = form.values;
+      const above = secondAbove === '' ? undefined : readMoney(secondAbove, values.currency);
+      if (above !== undefined && 'mistake' in above)
+        return refuse(res, teamModel(team, form.typed, { secondAbove: above.mistake }, true));
+      const limit = above?.minor ?? null;
       await db.transaction().execute(async (transaction) => {
-        const was = await changeTeam(transaction, team.id, values);
+        const was = await changeTeam(transaction, team.id, { ...values, second_approval_above: limit });
         if (was === undefined) throw noSuchPage();
-        const detail = { labelWas: was.label, currencyWas: was.currency, currency: values.currency };
+        const detail = {
+          labelWas: was.label,
+          currencyWas: was.currency,
+          currency: values.currency,
+          secondApprovalAboveWas: was.second_approval_above,
+          secondApprovalAbove: limit,
+        };
         const about = { kind: 'team', id: team.id, name: values.label };
         const entry = { action: 'team-changed', by: auditedViewer(viewer), about, detail } as const;
         await recordAudit(transaction, { ...entry, reference: referenceOf(res) }, now);
@@ -161,6 +172,10 @@ export function teamPages({ db, now }: TeamPagesParts): Router {
   }
 
   return router;
+}
+
+function typedOf({ label, currency, second_approval_above: above }: TeamEntry) {
+  return { label, currency, secondAbove: above === null ? '' : typedMoney(above, currency) };
 }
 
 /** The form again, with what was typed and what is wrong (RFC 9110 §15.5.21). */

@@ -3,8 +3,7 @@ import { type Field, type Mistakes, oneLine, readForm, type SelectField, several
 import type { Category } from './categories.ts';
 import type { ExpenseContent } from './expenses.ts';
 import type { Expense } from './life.ts';
-import { exponentOf } from './money.ts';
-import { readMoney } from './money-input.ts';
+import { readMoney, typedMoney } from './money-input.ts';
 
 const form = z.object({
   item: oneLine(200).refine((text) => text !== '', 'Say what it was.'),
@@ -49,15 +48,7 @@ export function latestDay(now: Date): string {
 
 export function typedOf(expense: Expense): ExpenseTyped {
   const { item, merchant, note, category_id: category, spent_on: spentOn } = expense;
-  return { item, merchant, note, category, spentOn, amount: asTyped(expense.amount_minor, expense.currency) };
-}
-
-/** In digits, with a point: what `readMoney` takes back unchanged. */
-function asTyped(minor: number, currency: string): string {
-  const exponent = exponentOf(currency);
-  const digits = String(minor).padStart(exponent + 1, '0');
-  const whole = digits.slice(0, digits.length - exponent);
-  return exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
+  return { item, merchant, note, category, spentOn, amount: typedMoney(expense.amount_minor, expense.currency) };
 }
 
 export interface ExpenseFields {

@@ -33,6 +33,14 @@ export function readMoney(text: string, currency: string): ReadMoney {
   return { minor };
 }
 
+/** In digits, with a point: what `readMoney` takes back unchanged. */
+export function typedMoney(minor: number, currency: string): string {
+  const exponent = exponentOf(currency);
+  const digits = String(minor).padStart(exponent + 1, '0');
+  const whole = digits.slice(0, digits.length - exponent);
+  return exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
+}
+
 interface Parts {
   readonly whole: string;
   readonly decimals: string;

@@ -47,14 +47,15 @@ export async function createTeam(
 }
 
 /**
- * Changes what a team is called, and, before its first expense, in which currency it spends.
+ * Changes what a team is called, above which amount a second person must approve, and, before its first expense, in which
+ * currency it spends.
  * @returns the team as it was; undefined where there is none.
  * @throws Problem `conflict` where it has expenses, and another currency is wanted: they were agreed on in the one they have.
  */
 export async function changeTeam(
   db: Transaction,
   id: string,
-  wanted: { readonly label: string; readonly currency: string },
+  wanted: Pick<Selectable<TeamTable>, 'label' | 'currency' | 'second_approval_above'>,
 ): Promise<Selectable<TeamTable> | undefined> {
   const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
   if (team === undefined) return undefined;
@@ -65,13 +66,15 @@ export async function changeTeam(
     );
   }
   const changed = await query.returning('id').executeTakeFirst();
-  if (changed === undefined) {
-    throw new Problem('conflict', `This team has expenses in ${team.currency}, so its currency stays. Nothing was changed.`, {
-      heading: 'The currency stays',
-      reason: 'currency-in-use',
-    });
-  }
+  if (changed === undefined) throw currencyStays(`expenses in ${team.currency}`);
   return team;
+}
+
+function currencyStays(what: string): Problem {
+  return new Problem('conflict', `This team has ${what}, so its currency stays. Nothing was changed.`, {
+    heading: 'The currency stays',
+    reason: 'currency-in-use',
+  });
 }
 
 /** @param at since when; null restores it. @returns the team; undefined where that changed nothing. */
