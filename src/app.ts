@@ -12,6 +12,7 @@ import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
+import { limitPages } from './expenses/limit-pages.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
@@ -121,6 +122,7 @@ export function createApp(parts: Parts): Express {
     setFrame(res, {
       personName: req.user && displayNameOf(req.user),
       mayAdminister,
+      seesLimits: req.user !== undefined && may(req.user, 'see-limits').allowed,
       waiting: waiting === undefined ? undefined : inShort(waiting),
       demonstration,
     });
@@ -147,6 +149,7 @@ export function createApp(parts: Parts): Express {
   app.use(auditPages({ db, now }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
+  app.use(limitPages(db, now));
   app.use(editPages(db, now));
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));

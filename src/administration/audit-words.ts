@@ -25,6 +25,9 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'expense-approved': 'Expense approved',
   'expense-rejected': 'Expense rejected',
   'expense-reimbursed': 'Expense reimbursed',
+  'limit-added': 'Limit added',
+  'limit-changed': 'Limit changed',
+  'limit-removed': 'Limit removed',
   'audit-exported': 'Audit record exported',
 };
 

@@ -26,6 +26,9 @@ export const auditActions = [
   'expense-approved',
   'expense-rejected',
   'expense-reimbursed',
+  'limit-added',
+  'limit-changed',
+  'limit-removed',
   'audit-exported',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

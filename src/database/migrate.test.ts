@@ -16,8 +16,11 @@ const tables = [
   'audit_link',
   'audit_pending',
   'category',
+  'closed_month',
   'expense',
   'expense_step',
+  'limit_rule',
+  'month_lock',
   'person',
   'right_grant',
   'rule',
@@ -159,6 +162,7 @@ describeOnBothEngines('a database', (engine) => {
         .insertInto('person')
         .values({ ...person, id: '1', email_verified: 1 })
         .execute();
+      const limit = { effect: 'warn', team_id: null, category_id: null, amount_minor: 1, currency: 'USD', days: null } as const;
       const refused = {
         'a team without a currency': db.insertInto('team').values({ id: 'x', label: 'X', currency: '' }),
         'a member of no team': db.insertInto('rule').values({ ...rule, id: '1', role: 'member', team_id: null }),
@@ -169,6 +173,13 @@ describeOnBothEngines('a database', (engine) => {
         'a total below nothing': db
           .insertInto('team_total')
           .values({ team_id: 'finance', state: 'approved', expense_count: 0, amount_minor: -1 }),
+        'an amount limit without an amount': db
+          .insertInto('limit_rule')
+          .values({ ...limit, id: '1', kind: 'day', amount_minor: null, currency: null }),
+        'an amount without a currency': db.insertInto('limit_rule').values({ ...limit, id: '2', kind: 'day', currency: null }),
+        'an age without days': db
+          .insertInto('limit_rule')
+          .values({ ...limit, id: '3', kind: 'age', amount_minor: null, currency: null }),
       };
       for (const [what, insert] of Object.entries(refused)) await assert.rejects(insert.execute(), /check|unique/i, what);
     }));

@@ -1,4 +1,5 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
 
 /*
  * One data model for two engines (docs/decisions/0002): text ids made by the app, instants and dates as ISO 8601 UTC text,
@@ -258,6 +259,9 @@ export interface Schema {
   expense_step: ExpenseStepTable;
   settlement: SettlementTable;
   team_total: TeamTotalTable;
+  limit_rule: LimitRuleTable;
+  closed_month: ClosedMonthTable;
+  month_lock: MonthLockTable;
   sample_organisation: SampleOrganisationTable;
   audit_entry: AuditEntryTable;
   audit_link: AuditLinkTable;

@@ -8,6 +8,7 @@ import { may } from '../rights/policy.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
 import { editable, type Expense, isOwn, judge, stateWords, type Transition } from './life.ts';
+import { assertWithinLimits, checkLimits, holdSpender } from './limits.ts';
 import { moveTotals } from './totals.ts';
 
 /** Who does something, when, and in which request. */
@@ -28,6 +29,7 @@ export async function addDraft(
   { viewer, at }: Doing,
 ): Promise<Expense> {
   assertMayLog(viewer, team);
+  await holdSpender(db, viewer.personId);
   const added = await addExpense(db, team, {
     ...content,
     spenderId: viewer.personId,
@@ -53,6 +55,7 @@ export async function changeExpense(
   assertCanChange(viewer, expense);
   assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
+  await holdSpender(db, expense.spender_id);
   const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
   const changed = await db
     .updateTable('expense')
@@ -109,7 +112,8 @@ export interface MoveOptions {
 
 /**
  * One step of an expense's life, with its history, the totals and the audit entry, or nothing of it.
- * @throws Problem `not-allowed` where this person may not, `conflict` where somebody was faster or the state does not allow it.
+ * @throws Problem `not-allowed` where this person may not, `conflict` where somebody was faster or the state does not allow it,
+ * `invalid` where a limit keeps it from being submitted.
  */
 export async function moveExpense(
   db: Transaction,
@@ -123,6 +127,10 @@ export async function moveExpense(
   if (!judgement.allowed) throw new Problem(judgement.kind, judgement.sentence, { reason: `expense-${transition}` });
   if (transition === 'submission') assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
+  if (transition === 'submission') {
+    await holdSpender(db, expense.spender_id);
+    await assertWithinLimits(db, expense, at);
+  }
   const { personId } = viewer;
   const moved = await db
     .updateTable('expense')
@@ -151,6 +159,11 @@ export async function moveExpense(
   };
   await recordAudit(db, { action: actions[transition], by: auditedViewer(viewer), about, detail, reference }, () => at);
   return { done: 'now', expense: moved };
+}
+
+/** Submits it unless a limit has something to say of it: then it stays as it is, so that whoever logs it reads that first. */
+export async function submitUnlessFound(db: Transaction, expense: VisibleExpense, doing: Doing): Promise<void> {
+  if ((await checkLimits(db, expense, doing.at)).length === 0) await moveExpense(db, expense, 'submission', doing);
 }
 
 /** A form that was sent twice, or a page that was opened again. */

@@ -12,7 +12,7 @@ import { fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Category, listCategories } from './categories.ts';
-import { addDraft, assertCanChange, changeExpense, deleteDraft, type Doing, moveExpense } from './changes.ts';
+import { addDraft, assertCanChange, changeExpense, deleteDraft, type Doing, submitUnlessFound } from './changes.ts';
 import {
   type ExpenseFields,
   type ExpenseMistakes,
@@ -70,7 +70,7 @@ export function editPages(db: Database, now: Clock): Router {
       const doing = doingOf(req, res);
       const { id } = await db.transaction().execute(async (transaction) => {
         const draft = await addDraft(transaction, team, read.content, doing);
-        if (next === 'submit') await moveExpense(transaction, { ...draft, team } as VisibleExpense, 'submission', doing);
+        if (next === 'submit') await submitUnlessFound(transaction, { ...draft, team } as VisibleExpense, doing);
         return draft;
       });
       return res.redirect(303, fillPath(paths.expense, { id }));
@@ -94,8 +94,7 @@ export function editPages(db: Database, now: Clock): Router {
       const doing = doingOf(req, res);
       await db.transaction().execute(async (transaction) => {
         const changed = await changeExpense(transaction, expense, version, read.content, doing);
-        if (next === 'submit')
-          await moveExpense(transaction, { ...changed, team: expense.team } as VisibleExpense, 'submission', doing);
+        if (next === 'submit') await submitUnlessFound(transaction, { ...changed, team: expense.team } as VisibleExpense, doing);
       });
       return res.redirect(303, fillPath(paths.expense, { id: expense.id }));
     })

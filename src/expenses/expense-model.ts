@@ -7,6 +7,7 @@ import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
 import type { ExpenseStep } from './history.ts';
 import { type Actor, editable, isOwn, judge, stateWords, type Transition } from './life.ts';
+import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
 
 export interface ExpenseModel {
@@ -28,6 +29,8 @@ export interface ExpenseModel {
   }[];
   /** Each empty where the viewer may not do it, or not now. */
   readonly hrefs: Readonly<Record<Transition | 'edit' | 'deletion' | 'repeat', string>>;
+  /** What whoever goes on with it should know first; none where nobody is to go on, or it is somebody else. */
+  readonly findings: { readonly heading: string; readonly sentences: readonly string[] };
   /** Why somebody with the role for it cannot decide on this one; empty where that is not so. */
   readonly whyNot: string;
   readonly comment: Field;
@@ -38,19 +41,21 @@ interface Around {
   readonly steps: readonly ExpenseStep[];
   readonly categories: readonly Category[];
   readonly settlement: Selectable<SettlementTable> | undefined;
+  readonly findings: readonly Finding[];
 }
 
 /** What the page of one expense says to this viewer. */
 export function expenseModel(
   viewer: Actor,
   expense: VisibleExpense,
-  { steps, categories, settlement }: Around,
+  { steps, categories, settlement, findings }: Around,
   mistakes: { readonly comment?: string },
 ): ExpenseModel {
   const { team } = expense;
   const id = { id: expense.id };
   const own = isOwn(viewer, expense);
   const canChange = own && editable.includes(expense.state);
+  const isBlocked = findings.some(({ effect }) => effect === 'block');
   const can = (transition: Transition) => judge(viewer, expense, team.second_approval_above, transition).allowed;
   const hrefOf = (transition: Transition, path: string) => (can(transition) ? fillPath(path, id) : '');
   const approval = judge(viewer, expense, team.second_approval_above, 'approval');
@@ -82,7 +87,7 @@ export function expenseModel(
       comment: step.comment,
     })),
     hrefs: {
-      submission: hrefOf('submission', paths.expenseSubmission),
+      submission: isBlocked ? '' : hrefOf('submission', paths.expenseSubmission),
       withdrawal: hrefOf('withdrawal', paths.expenseWithdrawal),
       approval: hrefOf('approval', paths.expenseApproval),
       rejection: hrefOf('rejection', paths.expenseRejection),
@@ -91,6 +96,7 @@ export function expenseModel(
       deletion: canChange && expense.state === 'draft' ? fillPath(paths.expenseDeletion, id) : '',
       repeat: own ? `${fillPath(paths.newExpense, { id: team.id })}?repeat=${expense.id}` : '',
     },
+    findings: findingsOf(findings, can('submission'), can('approval') || can('rejection')),
     whyNot:
       own && expense.state === 'submitted' && !approval.allowed && mayDecideOnOthers(viewer, expense) ? approval.sentence : '',
     comment: {
@@ -102,6 +108,13 @@ export function expenseModel(
     },
     approve: approval.allowed && approval.first ? 'Approve (somebody else has to as well)' : 'Approve',
   };
+}
+
+/** Each is told to whom it concerns: whoever submits it, then whoever decides. */
+function findingsOf(findings: readonly Finding[], submits: boolean, decides: boolean): ExpenseModel['findings'] {
+  const blocked = findings.some(({ effect }) => effect === 'block');
+  const heading = decides ? 'Before you decide' : blocked ? 'It cannot be submitted like this' : 'Before you submit it';
+  return { heading, sentences: submits || decides ? findings.map(({ sentence }) => sentence) : [] };
 }
 
 /** Whether it is only that this one is their own. */

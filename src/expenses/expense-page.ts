@@ -16,6 +16,7 @@ import { type ExpenseModel, expenseModel } from './expense-model.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
 import type { Transition } from './life.ts';
+import { checkLimits } from './limits.ts';
 import { addSettlement, findSettlement } from './settlements.ts';
 
 const expensePage = compilePage<ExpenseModel>(new URL('expense.ejs', import.meta.url));
@@ -70,12 +71,15 @@ export function expensePages(db: Database, now: Clock): Router {
     expense: VisibleExpense,
     mistakes: { readonly comment?: string } = {},
   ): Promise<void> {
-    const [steps, categories, settlement] = await Promise.all([
+    const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
+    const [steps, categories, settlement, findings] = await Promise.all([
       listSteps(db, expense),
       listCategories(db),
       findSettlement(db, expense),
+      isUnderWay ? checkLimits(db, expense, now()) : [],
     ]);
-    sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, { steps, categories, settlement }, mistakes));
+    const around = { steps, categories, settlement, findings };
+    sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, mistakes));
   }
 
   return router;

@@ -16,6 +16,7 @@ import { referenceOf } from '../web/request-log.ts';
 import { moveExpense } from './changes.ts';
 import { findVisibleExpense } from './expenses.ts';
 import { type Actor, judge, type Transition } from './life.ts';
+import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { addSettlement } from './settlements.ts';
 import { decidesOnSomething, listWaiting, type WaitingExpense } from './waiting.ts';
@@ -28,6 +29,8 @@ interface WaitingModel {
     readonly about: string;
     readonly amount: string;
     readonly wants: string;
+    /** What to look at before deciding, in a few words each. */
+    readonly marks: readonly string[];
   }[];
   readonly canDecide: boolean;
   readonly canSettle: boolean;
@@ -141,6 +144,8 @@ export function waitingPages(db: Database, now: Clock): Router {
       db,
       expenses.map(({ team_id: teamId }) => ({ role: 'member', teamId })),
     );
+    const undecided = expenses.filter(({ state }) => state === 'submitted');
+    const found = await checkLimitsOfAll(db, undecided, now());
     const wanted = expenses.map((expense) => wantedOf(viewer, expense));
     const last = expenses.at(-1);
     sendPage(res, waitingPage, 'Waiting for me', {
@@ -160,6 +165,7 @@ export function waitingPages(db: Database, now: Clock): Router {
         amount: formatMoney(expense.team_amount_minor, expense.team_currency),
         wants:
           wanted[index] === 'settlement' ? 'To reimburse' : expense.first_approved_by === null ? 'To approve' : 'Second approval',
+        marks: [...new Set(found.get(expense.id)?.map(({ mark }) => mark))],
       })),
     });
   }

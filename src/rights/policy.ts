@@ -13,6 +13,8 @@ export const policy = {
   'decide-expense': { roles: ['manager'], seeing: 'see-team' },
   'approve-second': { roles: ['manager', 'finance'], seeing: 'see-team' },
   'settle-expense': { roles: ['finance'], seeing: 'see-team' },
+  'see-limits': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
+  'change-limits': { roles: ['finance', 'admin'], seeing: 'see-limits' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

@@ -11,5 +11,11 @@ export function formatDay(iso: string): string {
   return dayFormat.format(new Date(iso));
 }
 
+/** A month in words. @param month as YYYY-MM. */
+export function formatMonth(month: string): string {
+  return monthFormat.format(new Date(`${month}-01`));
+}
+
+const monthFormat = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' });
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const instantFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });

@@ -16,7 +16,7 @@ export interface Field {
   /** Of one line of text unless said otherwise. */
   readonly type?: 'date';
   /** Which keys a phone shows. */
-  readonly keys?: 'decimal';
+  readonly keys?: 'decimal' | 'numeric';
 }
 
 /** A choice among a few, or among many. */

@@ -12,6 +12,8 @@ export interface Frame {
   readonly personName?: string | undefined;
   /** Whether the way to teams, people and rules is shown. */
   readonly mayAdminister?: boolean;
+  /** Whether the way to limits, categories and months is shown. */
+  readonly seesLimits?: boolean;
   /** How many expenses wait for them; undefined for whoever decides on nothing. */
   readonly waiting?: string | undefined;
   /** True while the demonstration provider is on, and anyone can sign in as anyone. */

@@ -5,6 +5,7 @@ import { up as sessionsThatEnd } from './0003-sessions-that-end.ts';
 import { up as auditRecord } from './0004-audit-record.ts';
 import { up as rolesRulesGrants } from './0005-roles-rules-grants.ts';
 import { up as lifeOfAnExpense } from './0006-the-life-of-an-expense.ts';
+import { up as limitsMonths } from './0008-limits-months.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-audit-record': { up: auditRecord },
   '0005-roles-rules-grants': { up: rolesRulesGrants },
   '0006-the-life-of-an-expense': { up: lifeOfAnExpense },
+  '0008-limits-months': { up: limitsMonths },
 };
