@@ -10,6 +10,7 @@ import { rulePages } from './administration/rule-pages.ts';
 import { teamPages } from './administration/team-pages.ts';
 import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
+import { categoryPages } from './expenses/category-pages.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
 import { limitPages } from './expenses/limit-pages.ts';
@@ -150,6 +151,7 @@ export function createApp(parts: Parts): Express {
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
   app.use(limitPages(db, now));
+  app.use(categoryPages(db, now));
   app.use(editPages(db, now));
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));

@@ -28,6 +28,10 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'limit-added': 'Limit added',
   'limit-changed': 'Limit changed',
   'limit-removed': 'Limit removed',
+  'category-added': 'Category added',
+  'category-renamed': 'Category renamed',
+  'category-retired': 'Category retired',
+  'category-restored': 'Category brought back',
   'audit-exported': 'Audit record exported',
 };
 

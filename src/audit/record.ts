@@ -29,6 +29,10 @@ export const auditActions = [
   'limit-added',
   'limit-changed',
   'limit-removed',
+  'category-added',
+  'category-renamed',
+  'category-retired',
+  'category-restored',
   'audit-exported',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -6,7 +6,10 @@ import { paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import type { Doing } from './changes.ts';
 
-const tabs = [{ label: 'Limits', href: paths.limits }] as const;
+const tabs = [
+  { label: 'Limits', href: paths.limits },
+  { label: 'Categories', href: paths.categories },
+] as const;
 
 /** What stands around each of these pages. */
 export interface LimitFrame {
@@ -37,6 +40,10 @@ const notices = {
   'limit-added': 'The limit counts from now on, for everything that is submitted.',
   'limit-changed': 'The limit is changed, and counts from now on.',
   'limit-removed': 'The limit is removed.',
+  'category-added': 'The category can be chosen from now on.',
+  'category-renamed': 'The category has its new name, also on what was logged in it before.',
+  'category-retired': 'The category is no longer offered. What was logged in it keeps it.',
+  'category-restored': 'The category can be chosen again.',
 } as const;
 
 /** The address of a page that then says so. */

@@ -34,6 +34,8 @@ export function limitShots(signInAs: (person: string, path: string) => Shot['rea
       },
     },
     { name: 'limit', reach: (page) => page.getByRole('link', { name: /At most \$50\.00/ }).click() },
+    { name: 'categories', reach: visit('/categories') },
+    { name: 'category', reach: visit('/categories/travel') },
     {
       name: 'expense-with-findings',
       reach: async (page, world) => {
