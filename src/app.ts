@@ -14,6 +14,7 @@ import { categoryPages } from './expenses/category-pages.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
 import { limitPages } from './expenses/limit-pages.ts';
+import { monthPages } from './expenses/month-pages.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
@@ -152,6 +153,7 @@ export function createApp(parts: Parts): Express {
   app.use(ruleChangePages({ db, ruleBook, now, log }));
   app.use(limitPages(db, now));
   app.use(categoryPages(db, now));
+  app.use(monthPages(db, now));
   app.use(editPages(db, now));
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));

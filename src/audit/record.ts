@@ -33,6 +33,8 @@ export const auditActions = [
   'category-renamed',
   'category-retired',
   'category-restored',
+  'month-closed',
+  'month-opened',
   'audit-exported',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

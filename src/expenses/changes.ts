@@ -9,6 +9,7 @@ import type { VisibleTeam } from '../teams/teams.ts';
 import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
 import { editable, type Expense, isOwn, judge, stateWords, type Transition } from './life.ts';
 import { assertWithinLimits, checkLimits, holdSpender } from './limits.ts';
+import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
 
 /** Who does something, when, and in which request. */
@@ -20,7 +21,7 @@ export interface Doing {
 
 /**
  * Begins an expense of the viewer's own, as a draft that only they see.
- * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team.
+ * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team or a closed month.
  */
 export async function addDraft(
   db: Transaction,
@@ -29,6 +30,7 @@ export async function addDraft(
   { viewer, at }: Doing,
 ): Promise<Expense> {
   assertMayLog(viewer, team);
+  await holdMonthsOpen(db, content.spentOn);
   await holdSpender(db, viewer.personId);
   const added = await addExpense(db, team, {
     ...content,
@@ -43,7 +45,8 @@ export async function addDraft(
 /**
  * Corrects a draft, or what was rejected.
  * @param version as the form had it.
- * @throws Problem `not-allowed` for somebody else's, `conflict` where it has changed meanwhile or can no longer be corrected.
+ * @throws Problem `not-allowed` for somebody else's, `conflict` where it has changed meanwhile, can no longer be
+ * corrected, or is or would be in a closed month.
  */
 export async function changeExpense(
   db: Transaction,
@@ -55,6 +58,7 @@ export async function changeExpense(
   assertCanChange(viewer, expense);
   assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
+  await holdMonthsOpen(db, expense.spent_on, content.spentOn);
   await holdSpender(db, expense.spender_id);
   const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
   const changed = await db
@@ -81,6 +85,7 @@ export async function changeExpense(
 /** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
 export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
   assertCanChange(viewer, expense);
+  await holdMonthsOpen(db, expense.spent_on);
   const gone = await db
     .deleteFrom('expense')
     .where('id', '=', expense.id)
@@ -112,8 +117,8 @@ export interface MoveOptions {
 
 /**
  * One step of an expense's life, with its history, the totals and the audit entry, or nothing of it.
- * @throws Problem `not-allowed` where this person may not, `conflict` where somebody was faster or the state does not allow it,
- * `invalid` where a limit keeps it from being submitted.
+ * @throws Problem `not-allowed` where this person may not, `conflict` where somebody was faster, the state does not allow it
+ * or the month is closed, `invalid` where a limit keeps it from being submitted.
  */
 export async function moveExpense(
   db: Transaction,
@@ -127,6 +132,8 @@ export async function moveExpense(
   if (!judgement.allowed) throw new Problem(judgement.kind, judgement.sentence, { reason: `expense-${transition}` });
   if (transition === 'submission') assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
+  // Paying back what was approved changes nothing of what was spent in the month (docs/decisions/0023).
+  if (transition !== 'settlement') await holdMonthsOpen(db, expense.spent_on);
   if (transition === 'submission') {
     await holdSpender(db, expense.spender_id);
     await assertWithinLimits(db, expense, at);

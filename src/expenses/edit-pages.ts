@@ -19,10 +19,12 @@ import {
   type ExpenseTyped,
   expenseFields,
   latestDay,
+  type ReadExpense,
   readExpense,
   typedOf,
 } from './expense-form.ts';
 import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
+import { findClosedMonth, whyClosed } from './months.ts';
 
 interface ExpenseFormModel {
   readonly heading: string;
@@ -64,7 +66,7 @@ export function editPages(db: Database, now: Clock): Router {
     .post(async (req, res) => {
       const team = await teamWhereOneLogs(req);
       const categories = await listCategories(db);
-      const read = readExpense(req.body, team.currency, categories, latestDay(now()));
+      const read = await readOpen(readExpense(req.body, team.currency, categories, latestDay(now())));
       if ('mistakes' in read) return refuse(res, team, undefined, read, categories);
       const { next } = pressed.parse(req.body);
       const doing = doingOf(req, res);
@@ -88,7 +90,7 @@ export function editPages(db: Database, now: Clock): Router {
       const expense = await expenseOf(db, req);
       assertCanChange(viewerOf(req), expense);
       const categories = await listCategories(db);
-      const read = readExpense(req.body, expense.team.currency, categories, latestDay(now()));
+      const read = await readOpen(readExpense(req.body, expense.team.currency, categories, latestDay(now())));
       if ('mistakes' in read) return refuse(res, expense.team, expense, read, categories);
       const { next, version } = pressed.parse(req.body);
       const doing = doingOf(req, res);
@@ -116,6 +118,13 @@ export function editPages(db: Database, now: Clock): Router {
     if (team === undefined) throw noSuchPage();
     assertMay(viewer, 'log-expense', { teamId: team.id });
     return team;
+  }
+
+  /** A day in a closed month is a mistake in the form, so that nothing that was typed is lost. */
+  async function readOpen(read: ReadExpense): Promise<ReadExpense> {
+    if ('mistakes' in read) return read;
+    const closed = await findClosedMonth(db, read.content.spentOn);
+    return closed === undefined ? read : { typed: read.typed, mistakes: { spentOn: whyClosed(closed) } };
   }
 
   function doingOf(req: Request, res: Response): Doing {

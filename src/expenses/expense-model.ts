@@ -9,6 +9,7 @@ import type { ExpenseStep } from './history.ts';
 import { type Actor, editable, isOwn, judge, stateWords, type Transition } from './life.ts';
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
+import { type ClosedMonth, whyClosed } from './months.ts';
 
 export interface ExpenseModel {
   readonly item: string;
@@ -31,6 +32,8 @@ export interface ExpenseModel {
   readonly hrefs: Readonly<Record<Transition | 'edit' | 'deletion' | 'repeat', string>>;
   /** What whoever goes on with it should know first; none where nobody is to go on, or it is somebody else. */
   readonly findings: { readonly heading: string; readonly sentences: readonly string[] };
+  /** Empty while its month is open. */
+  readonly closed: string;
   /** Why somebody with the role for it cannot decide on this one; empty where that is not so. */
   readonly whyNot: string;
   readonly comment: Field;
@@ -42,21 +45,24 @@ interface Around {
   readonly categories: readonly Category[];
   readonly settlement: Selectable<SettlementTable> | undefined;
   readonly findings: readonly Finding[];
+  readonly closed: ClosedMonth | undefined;
 }
 
 /** What the page of one expense says to this viewer. */
 export function expenseModel(
   viewer: Actor,
   expense: VisibleExpense,
-  { steps, categories, settlement, findings }: Around,
+  { steps, categories, settlement, findings, closed }: Around,
   mistakes: { readonly comment?: string },
 ): ExpenseModel {
   const { team } = expense;
   const id = { id: expense.id };
   const own = isOwn(viewer, expense);
-  const canChange = own && editable.includes(expense.state);
+  const isOpen = closed === undefined;
+  const canChange = isOpen && own && editable.includes(expense.state);
   const isBlocked = findings.some(({ effect }) => effect === 'block');
-  const can = (transition: Transition) => judge(viewer, expense, team.second_approval_above, transition).allowed;
+  const can = (transition: Transition) =>
+    (isOpen || transition === 'settlement') && judge(viewer, expense, team.second_approval_above, transition).allowed;
   const hrefOf = (transition: Transition, path: string) => (can(transition) ? fillPath(path, id) : '');
   const approval = judge(viewer, expense, team.second_approval_above, 'approval');
   return {
@@ -97,6 +103,7 @@ export function expenseModel(
       repeat: own ? `${fillPath(paths.newExpense, { id: team.id })}?repeat=${expense.id}` : '',
     },
     findings: findingsOf(findings, can('submission'), can('approval') || can('rejection')),
+    closed: isOpen ? '' : whyClosed(closed),
     whyNot:
       own && expense.state === 'submitted' && !approval.allowed && mayDecideOnOthers(viewer, expense) ? approval.sentence : '',
     comment: {

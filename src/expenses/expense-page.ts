@@ -17,6 +17,7 @@ import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
 import type { Transition } from './life.ts';
 import { checkLimits } from './limits.ts';
+import { findClosedMonth } from './months.ts';
 import { addSettlement, findSettlement } from './settlements.ts';
 
 const expensePage = compilePage<ExpenseModel>(new URL('expense.ejs', import.meta.url));
@@ -72,13 +73,14 @@ export function expensePages(db: Database, now: Clock): Router {
     mistakes: { readonly comment?: string } = {},
   ): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
-    const [steps, categories, settlement, findings] = await Promise.all([
+    const [steps, categories, settlement, closed, findings] = await Promise.all([
       listSteps(db, expense),
       listCategories(db),
       findSettlement(db, expense),
+      findClosedMonth(db, expense.spent_on),
       isUnderWay ? checkLimits(db, expense, now()) : [],
     ]);
-    const around = { steps, categories, settlement, findings };
+    const around = { steps, categories, settlement, findings, closed };
     sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, mistakes));
   }
 

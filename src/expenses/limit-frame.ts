@@ -9,6 +9,7 @@ import type { Doing } from './changes.ts';
 const tabs = [
   { label: 'Limits', href: paths.limits },
   { label: 'Categories', href: paths.categories },
+  { label: 'Months', href: paths.months },
 ] as const;
 
 /** What stands around each of these pages. */
@@ -44,6 +45,8 @@ const notices = {
   'category-renamed': 'The category has its new name, also on what was logged in it before.',
   'category-retired': 'The category is no longer offered. What was logged in it keeps it.',
   'category-restored': 'The category can be chosen again.',
+  'month-closed': 'The month is closed. What was approved in it can still be reimbursed.',
+  'month-opened': 'The month is open again.',
 } as const;
 
 /** The address of a page that then says so. */

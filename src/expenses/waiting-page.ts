@@ -18,6 +18,7 @@ import { findVisibleExpense } from './expenses.ts';
 import { type Actor, judge, type Transition } from './life.ts';
 import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
+import { listClosedMonths, monthOf } from './months.ts';
 import { addSettlement } from './settlements.ts';
 import { decidesOnSomething, listWaiting, type WaitingExpense } from './waiting.ts';
 
@@ -145,7 +146,13 @@ export function waitingPages(db: Database, now: Clock): Router {
       expenses.map(({ team_id: teamId }) => ({ role: 'member', teamId })),
     );
     const undecided = expenses.filter(({ state }) => state === 'submitted');
-    const found = await checkLimitsOfAll(db, undecided, now());
+    const [found, closed] = await Promise.all([
+      checkLimitsOfAll(db, undecided, now()),
+      listClosedMonths(
+        db,
+        undecided.map(({ spent_on: day }) => day),
+      ),
+    ]);
     const wanted = expenses.map((expense) => wantedOf(viewer, expense));
     const last = expenses.at(-1);
     sendPage(res, waitingPage, 'Waiting for me', {
@@ -165,7 +172,10 @@ export function waitingPages(db: Database, now: Clock): Router {
         amount: formatMoney(expense.team_amount_minor, expense.team_currency),
         wants:
           wanted[index] === 'settlement' ? 'To reimburse' : expense.first_approved_by === null ? 'To approve' : 'Second approval',
-        marks: [...new Set(found.get(expense.id)?.map(({ mark }) => mark))],
+        marks: [
+          ...(closed.has(monthOf(expense.spent_on)) && expense.state === 'submitted' ? ['Month closed'] : []),
+          ...new Set(found.get(expense.id)?.map(({ mark }) => mark)),
+        ],
       })),
     });
   }

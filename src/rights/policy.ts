@@ -15,6 +15,8 @@ export const policy = {
   'settle-expense': { roles: ['finance'], seeing: 'see-team' },
   'see-limits': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
   'change-limits': { roles: ['finance', 'admin'], seeing: 'see-limits' },
+  'see-months': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
+  'close-month': { roles: ['finance'], seeing: 'see-months' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

@@ -64,7 +64,28 @@ export function limitShots(signInAs: (person: string, path: string) => Shot['rea
           .first()
           .click(),
     },
+    { name: 'months', reach: signInAs('Fiona Finch', '/months') },
+    {
+      name: 'months-closed',
+      reach: async (page) => {
+        await page
+          .getByRole('button', { name: /^Close/ })
+          .first()
+          .click();
+        await page.getByText('The month is closed.').waitFor();
+      },
+    },
+    { name: 'waiting-closed', reach: signInAs('Manuel Mann', '/waiting') },
+    {
+      name: 'expense-closed',
+      reach: (page) =>
+        page
+          .getByRole('link', { name: /Dinner/ })
+          .first()
+          .click(),
+    },
     { name: 'limits-read-only', reach: signInAs('Audrey Auditor', '/limits') },
+    { name: 'months-read-only', reach: visit('/months') },
     { name: 'team-form', reach: signInAs('Dana Dyer', '/admin/teams/finance') },
   ];
 }
