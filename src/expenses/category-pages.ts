@@ -5,7 +5,7 @@ import { searchable } from '../people/people.ts';
 import { viewerOf } from '../people/viewer.ts';
 import { may } from '../rights/policy.ts';
 import { type Clock, formatDay } from '../web/clock.ts';
-import { type Field, formBody, oneLine, readForm } from '../web/forms.ts';
+import { type Field, oneLine, readForm } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -48,7 +48,7 @@ export function categoryPages(db: Database, now: Clock): Router {
       viewerWho(req, 'see-limits');
       await sendList(req, res);
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const doing = doingWho(req, res, 'change-limits', now);
       const read = await readLabel(req);
       if ('mistake' in read) {
@@ -66,7 +66,7 @@ export function categoryPages(db: Database, now: Clock): Router {
       viewerWho(req, 'see-limits');
       sendOne(req, res, await categoryOf(req));
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const doing = doingWho(req, res, 'change-limits', now);
       const category = await categoryOf(req);
       const read = await readLabel(req, category);

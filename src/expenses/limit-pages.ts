@@ -4,7 +4,6 @@ import { viewerOf } from '../people/viewer.ts';
 import { may } from '../rights/policy.ts';
 import { listVisibleTeams } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { formBody } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -56,7 +55,7 @@ export function limitPages(db: Database, now: Clock): Router {
         newHref: may(viewer, 'change-limits').allowed ? paths.newLimit : '',
       });
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const doing = doingWho(req, res, 'change-limits', now);
       const read = await readBody(req);
       if ('mistakes' in read) return refuse(req, res, undefined, read.typed, read.mistakes);
@@ -79,7 +78,7 @@ export function limitPages(db: Database, now: Clock): Router {
       viewerWho(req, 'see-limits');
       await sendForm(req, res, await limitOf(req));
     })
-    .post(formBody, async (req, res) => {
+    .post(async (req, res) => {
       const doing = doingWho(req, res, 'change-limits', now);
       const limit = await limitOf(req);
       const read = await readBody(req);

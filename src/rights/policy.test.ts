@@ -20,6 +20,10 @@ const expected: Readonly<Record<Action, readonly [Cell, Cell, Cell, Cell, Cell, 
   'decide-expense': ['404', 'own403', 'own', '403', '403', '403'],
   'approve-second': ['404', 'own403', 'own', '403', 'yes', '403'],
   'settle-expense': ['404', 'own403', 'own403', '403', 'yes', '403'],
+  'see-limits': ['404', '404', '404', 'yes', 'yes', 'yes'],
+  'change-limits': ['404', '404', '404', 'yes', 'yes', '403'],
+  'see-months': ['404', '404', '404', 'yes', 'yes', 'yes'],
+  'close-month': ['404', '404', '404', '403', 'yes', '403'],
   'see-organisation': ['404', '404', '404', 'yes', '404', 'yes'],
   'change-teams': ['404', '404', '404', 'yes', '404', '403'],
   'change-people': ['404', '404', '404', 'yes', '404', '403'],
@@ -83,7 +87,13 @@ describe('who may do what', () => {
           .slice(1, -1)
           .map((cell) => cell.trim()),
       );
-    const words: Readonly<Record<string, Cell>> = { yes: 'yes', 'in their team': 'own', 'refused in their team': 'own403', refused: '403', hidden: '404' };
+    const words: Readonly<Record<string, Cell>> = {
+      yes: 'yes',
+      'in their team': 'own',
+      'refused in their team': 'own403',
+      refused: '403',
+      hidden: '404',
+    };
     const head = /^\| Action \| (.+) \|$/m.exec(document)?.[1]?.split(' | ');
     assert.deepEqual(head, ['Nobody', 'Member', 'Manager', 'Admin', 'Finance', 'Auditor']);
     assert.deepEqual(
