@@ -7,7 +7,7 @@ export type ReadMoney = { readonly minor: number } | { readonly mistake: string 
 
 /**
  * An amount as somebody writes it: 1,234.50, 1.234,50, 1 234,50, 1'234.50 or 1234.5. Whole numbers are worked on as text, so
- * nothing is ever rounded. What can be read in two ways is not read at all.
+ * nothing is ever rounded. What can be read in two ways is not read at all; where a currency has three decimals, 1.234 has them.
  */
 export function readMoney(text: string, currency: string): ReadMoney {
   const exponent = exponentOf(currency);
@@ -61,8 +61,12 @@ function split(text: string, exponent: number): Parts | { readonly mistake: stri
   const couldGroup = /^[1-9]\d{0,2}$/.test(before) && /^\d{3}$/.test(after);
   if (!couldGroup) return grouped(before, after);
   if (exponent === 0) return grouped(text, '');
+  // So every page shows it, and the form.
+  if (exponent === 3 && last === '.') return grouped(before, after);
+  const larger = `${before}${after}.${'0'.repeat(exponent)}`;
+  const smaller = `${before}.${after.slice(0, exponent).padEnd(exponent, '0')}`;
   return {
-    mistake: `“${text}” can be read in two ways. Write ${before}${after}${last === '.' ? ',' : '.'}00 or ${before}${after} for the larger one, and two decimals for the smaller one.`,
+    mistake: `“${text}” can be read in two ways. Write it with ${exponent} digits after a point: as ${larger} for the larger one, or as ${smaller} for the smaller one.`,
   };
 }
 
