@@ -172,6 +172,8 @@ export interface ExpenseTable {
 export interface ExpenseStepTable {
   id: string;
   expense_id: string;
+  /** That of the expense from then on, so that the steps have an order also within one instant. */
+  version: number;
   at: string;
   person_id: string | null;
   person_name: string;

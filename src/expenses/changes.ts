@@ -38,7 +38,7 @@ export async function addDraft(
     spenderName: displayNameOf(viewer),
     loggedAt: at,
   });
-  await addStep(db, added.id, viewer, at, null, 'draft', '');
+  await addStep(db, added, viewer, at, null, '');
   return added;
 }
 
@@ -145,6 +145,8 @@ export async function moveExpense(
     .set((row) => ({ version: row('version', '+', 1) }))
     .$if(transition === 'submission', (query) => query.set({ first_approved_by: null, decided_by: null }))
     .$if(judgement.first, (query) => query.set({ first_approved_by: personId }))
+    // What was approved once counts no more, and whoever approved it may be the one who rejects it.
+    .$if(transition === 'rejection', (query) => query.set({ first_approved_by: null }))
     .$if(transition === 'rejection' || (transition === 'approval' && !judgement.first), (query) =>
       query.set({ decided_by: personId }),
     )
@@ -155,7 +157,7 @@ export async function moveExpense(
     .executeTakeFirst();
   if (moved === undefined) throw changedMeanwhile(expense);
   await moveTotals(db, expense.team_id, expense, moved);
-  await addStep(db, expense.id, viewer, at, expense.state, moved.state, comment);
+  await addStep(db, moved, viewer, at, expense.state, comment);
   const about = { kind: 'expense', id: expense.id, name: expense.item };
   const detail = {
     team: expense.team_id,
@@ -190,23 +192,23 @@ function wasDoneBy(
 
 async function addStep(
   db: Transaction,
-  expenseId: string,
+  { id, state, version }: Expense,
   viewer: Viewer,
   at: Date,
   from: ExpenseState | null,
-  to: ExpenseState,
   comment: string,
 ): Promise<void> {
   await db
     .insertInto('expense_step')
     .values({
       id: randomUUIDv7(),
-      expense_id: expenseId,
+      expense_id: id,
+      version,
       at: at.toISOString(),
       person_id: viewer.personId,
       person_name: displayNameOf(viewer),
       from_state: from,
-      to_state: to,
+      to_state: state,
       comment,
     })
     .execute();

@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('expense_step')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('expense_id', 'text', (column) => column.notNull().references('expense.id').onDelete('cascade'))
+    .addColumn('version', 'integer', (column) => column.notNull().check(sql`version > 0`))
     .addColumn('at', 'text', (column) => column.notNull())
     .addColumn('person_id', 'text')
     .addColumn('person_name', 'text', (column) => column.notNull())
@@ -26,7 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('to_state', 'text', (column) => column.notNull().check(sql`to_state in ${states}`))
     .addColumn('comment', 'text', (column) => column.notNull().defaultTo(''))
     .execute();
-  await db.schema.createIndex('expense_step_expense').on('expense_step').columns(['expense_id', 'id']).execute();
+  await db.schema.createIndex('expense_step_expense').on('expense_step').columns(['expense_id', 'version']).unique().execute();
 
   await db.schema
     .createTable('settlement')
