@@ -12,8 +12,8 @@ function person(subject: string, claims: DemoPerson['claims']): DemoPerson {
 const verified = { email_verified: true };
 
 /**
- * Who plays in the tests. Alice and Bob are in Finance and Manuel is its manager, Charlie is in Marketing; Dana is an admin,
- * Audrey an auditor, Fiona in finance for every team; the others are the hard cases.
+ * Who plays in the tests. Alice and Bob are in Finance and Manuel and Mara are its managers, Charlie is in Marketing; Dana is an
+ * admin, Audrey an auditor, Fiona in finance for every team; the others are the hard cases.
  */
 export const cast = {
   alice: person('sub-alice', { name: 'Alice Archer', email: 'Alice@Example.com', ...verified }),
@@ -23,6 +23,7 @@ export const cast = {
   audrey: person('sub-audrey', { name: 'Audrey Auditor', email: 'audrey@example.com', ...verified }),
   fiona: person('sub-fiona', { name: 'Fiona Finch', email: 'fiona@example.com', ...verified }),
   manuel: person('sub-manuel', { name: 'Manuel Mann', email: 'manuel@example.com', ...verified }),
+  mara: person('sub-mara', { name: 'Mara Moss', email: 'mara@example.com', ...verified }),
   /** Verified, but no rule names them. */
   nobody: person('sub-nobody', { name: 'Nora Nobody', email: 'nobody@example.com', ...verified }),
   /** Claims Dana's address without the provider having checked it. */
@@ -64,6 +65,7 @@ export async function addCastData(db: Database): Promise<void> {
     await addEmailRule(transaction, 'charlie@example.com', { role: 'member', teamId: 'empty' });
     await addEmailRule(transaction, 'booker@example.com', { role: 'member', teamId: 'finance' });
     await addEmailRule(transaction, 'manuel@example.com', { role: 'manager', teamId: 'finance' });
+    await addEmailRule(transaction, 'mara@example.com', { role: 'manager', teamId: 'finance' });
     await addEmailRule(transaction, 'dana@example.com', { role: 'admin', teamId: null });
     await addEmailRule(transaction, 'audrey@example.com', { role: 'auditor', teamId: null });
     await addEmailRule(transaction, 'fiona@example.com', { role: 'finance', teamId: null });

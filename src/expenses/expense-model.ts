@@ -1,7 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { SettlementTable } from '../database/schema.ts';
 import { formatDay, formatInstant } from '../web/clock.ts';
-import type { Field } from '../web/forms.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
 import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
@@ -10,6 +9,7 @@ import { type Actor, editable, isOwn, judge, stateWords, type Transition } from 
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { type ClosedMonth, whyClosed } from './months.ts';
+import { type SaidInForm, saidFields } from './said.ts';
 
 export interface ExpenseModel {
   readonly item: string;
@@ -36,7 +36,7 @@ export interface ExpenseModel {
   readonly closed: string;
   /** Why somebody with the role for it cannot decide on this one; empty where that is not so. */
   readonly whyNot: string;
-  readonly comment: Field;
+  readonly fields: ReturnType<typeof saidFields>;
   readonly approve: string;
 }
 
@@ -53,7 +53,7 @@ export function expenseModel(
   viewer: Actor,
   expense: VisibleExpense,
   { steps, categories, settlement, findings, closed }: Around,
-  mistakes: { readonly comment?: string },
+  said: SaidInForm,
 ): ExpenseModel {
   const { team } = expense;
   const id = { id: expense.id };
@@ -106,13 +106,7 @@ export function expenseModel(
     closed: isOpen ? '' : whyClosed(closed),
     whyNot:
       own && expense.state === 'submitted' && !approval.allowed && mayDecideOnOthers(viewer, expense) ? approval.sentence : '',
-    comment: {
-      name: 'comment',
-      label: 'Reason',
-      value: '',
-      error: mistakes.comment ?? '',
-      hint: 'For a rejection; whoever logged it reads it.',
-    },
+    fields: saidFields(said),
     approve: approval.allowed && approval.first ? 'Approve (somebody else has to as well)' : 'Approve',
   };
 }

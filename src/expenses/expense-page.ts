@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
 import type { Clock } from '../web/clock.ts';
-import { severalLines } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
@@ -15,18 +14,16 @@ import { expenseOf } from './edit-pages.ts';
 import { type ExpenseModel, expenseModel } from './expense-model.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
-import type { Transition } from './life.ts';
+import { judge, type Transition } from './life.ts';
 import { checkLimits } from './limits.ts';
 import { findClosedMonth } from './months.ts';
+import { nothingSaid, readSaid, type SaidInForm } from './said.ts';
 import { addSettlement, findSettlement } from './settlements.ts';
 
 const expensePage = compilePage<ExpenseModel>(new URL('expense.ejs', import.meta.url));
 
-const said = z.object({
-  version: z.coerce.number().int().positive().optional().catch(undefined),
-  comment: severalLines(1_000).catch(''),
-  reference: severalLines(100).catch(''),
-});
+/** Which version somebody looked at. */
+const looked = z.object({ version: z.coerce.number().int().positive().optional().catch(undefined) });
 
 const transitions: Readonly<Record<Transition, string>> = {
   submission: paths.expenseSubmission,
@@ -50,11 +47,14 @@ export function expensePages(db: Database, now: Clock): Router {
       .route(path)
       .post(async (req, res) => {
         const expense = await expenseOf(db, req);
-        const { version, comment, reference } = said.parse(req.body ?? {});
-        if (transition === 'rejection' && comment === '') {
+        const said = readSaid(req.body, transition);
+        // Whoever may not do it at all is told that, and not what is wrong with their words.
+        if ('mistakes' in said && judge(viewerOf(req), expense, expense.team.second_approval_above, transition).allowed) {
           res.status(422);
-          return send(req, res, expense, { comment: 'Say why, so that it can be corrected.' });
+          return send(req, res, expense, said);
         }
+        const { version } = looked.parse(req.body ?? {});
+        const { comment, reference } = 'values' in said ? said.values : { comment: '', reference: '' };
         const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
         await db.transaction().execute(async (transaction) => {
           const settlementId = randomUUIDv7();
@@ -66,12 +66,7 @@ export function expensePages(db: Database, now: Clock): Router {
       .all(onlyMethods('POST'));
   }
 
-  async function send(
-    req: Request,
-    res: Response,
-    expense: VisibleExpense,
-    mistakes: { readonly comment?: string } = {},
-  ): Promise<void> {
+  async function send(req: Request, res: Response, expense: VisibleExpense, said: SaidInForm = nothingSaid): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
     const [steps, categories, settlement, closed, findings] = await Promise.all([
       listSteps(db, expense),
@@ -81,7 +76,7 @@ export function expensePages(db: Database, now: Clock): Router {
       isUnderWay ? checkLimits(db, expense, now()) : [],
     ]);
     const around = { steps, categories, settlement, findings, closed };
-    sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, mistakes));
+    sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, said));
   }
 
   return router;
