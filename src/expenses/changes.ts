@@ -21,19 +21,23 @@ export interface Doing {
 
 /**
  * Begins an expense of the viewer's own, as a draft that only they see.
- * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team or a closed month.
+ * @param id of the form that it comes from, where that has one: what is sent twice is logged once.
+ * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team or a closed month, and for an
+ * id that is taken.
  */
 export async function addDraft(
   db: Transaction,
   team: VisibleTeam,
   content: ExpenseContent,
   { viewer, at }: Doing,
+  id?: string,
 ): Promise<Expense> {
   assertMayLog(viewer, team);
   await holdMonthsOpen(db, content.spentOn);
   await holdSpender(db, viewer.personId);
   const added = await addExpense(db, team, {
     ...content,
+    id,
     spenderId: viewer.personId,
     spenderName: displayNameOf(viewer),
     loggedAt: at,
@@ -214,7 +218,8 @@ async function addStep(
     .execute();
 }
 
-function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
+/** @throws Problem as `addDraft` does. */
+export function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
   const verdict = may(viewer, 'log-expense', { teamId: team.id });
   if (!verdict.allowed) throw new Problem('not-allowed', verdict.reason, { reason: 'role-missing' });
   if (team.archived_at !== null) {

@@ -1,8 +1,8 @@
+import { randomUUIDv7 } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
-import { assertMay } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 
@@ -12,7 +12,7 @@ import { fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Category, listCategories } from './categories.ts';
-import { addDraft, assertCanChange, changeExpense, deleteDraft, type Doing, submitUnlessFound } from './changes.ts';
+import { addDraft, assertCanChange, assertMayLog, changeExpense, deleteDraft, type Doing, submitUnlessFound } from './changes.ts';
 import {
   type ExpenseFields,
   type ExpenseMistakes,
@@ -24,6 +24,7 @@ import {
   typedOf,
 } from './expense-form.ts';
 import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
+import { isOwn } from './life.ts';
 import { findClosedMonth, whyClosed } from './months.ts';
 
 interface ExpenseFormModel {
@@ -31,15 +32,19 @@ interface ExpenseFormModel {
   readonly team: string;
   readonly backHref: string;
   readonly action: string;
-  /** Empty where there is no expense yet. */
-  readonly version: string;
+  /** What the form sends along: an id of its own while there is no expense yet, then the version that it shows. */
+  readonly hidden: { readonly name: 'id' | 'version'; readonly value: string };
   readonly fields: ExpenseFields;
 }
 
 const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', import.meta.url));
 
-/** Which button was pressed, and which version somebody looked at. */
+/** Which button was pressed, on which form, and which version somebody looked at. */
 const pressed = z.object({
+  id: z
+    .uuid({ version: 'v7' })
+    .toLowerCase()
+    .catch(() => randomUUIDv7()),
   next: z.enum(['draft', 'submit']).catch('draft'),
   version: z.coerce.number().int().positive().catch(0),
 });
@@ -57,7 +62,7 @@ export function editPages(db: Database, now: Clock): Router {
         typeof req.query['repeat'] === 'string' ? await findVisibleExpense(db, viewerOf(req), req.query['repeat']) : undefined;
       const blank: ExpenseTyped = { item: '', amount: '', spentOn: today, category: '', merchant: '', note: '' };
       const typed = model?.team_id === team.id ? { ...typedOf(model), spentOn: today } : blank;
-      sendForm(res, team, undefined, typed, {}, await listCategories(db));
+      sendForm(res, { team, newId: randomUUIDv7() }, typed, {}, await listCategories(db));
     })
     .all(onlyMethods('GET'));
 
@@ -66,15 +71,17 @@ export function editPages(db: Database, now: Clock): Router {
     .post(async (req, res) => {
       const team = await teamWhereOneLogs(req);
       const categories = await listCategories(db);
+      const { next, id } = pressed.parse(req.body ?? {});
       const read = await readOpen(readExpense(req.body, team.currency, categories, latestDay(now())));
-      if ('mistakes' in read) return refuse(res, team, undefined, read, categories);
-      const { next } = pressed.parse(req.body);
+      if ('mistakes' in read) return refuse(res, { team, newId: id }, read, categories);
       const doing = doingOf(req, res);
-      const { id } = await db.transaction().execute(async (transaction) => {
-        const draft = await addDraft(transaction, team, read.content, doing);
-        if (next === 'submit') await submitUnlessFound(transaction, { ...draft, team } as VisibleExpense, doing);
-        return draft;
-      });
+      const before = await findVisibleExpense(db, doing.viewer, id);
+      if (before === undefined || !isOwn(doing.viewer, before)) {
+        await db.transaction().execute(async (transaction) => {
+          const draft = await addDraft(transaction, team, read.content, doing, id);
+          if (next === 'submit') await submitUnlessFound(transaction, { ...draft, team } as VisibleExpense, doing);
+        });
+      }
       return res.redirect(303, fillPath(paths.expense, { id }));
     })
     .all(onlyMethods('POST'));
@@ -84,14 +91,16 @@ export function editPages(db: Database, now: Clock): Router {
     .get(async (req, res) => {
       const expense = await expenseOf(db, req);
       assertCanChange(viewerOf(req), expense);
-      sendForm(res, expense.team, expense, typedOf(expense), {}, await listCategories(db));
+      sendForm(res, expense, typedOf(expense), {}, await listCategories(db));
     })
     .post(async (req, res) => {
       const expense = await expenseOf(db, req);
       assertCanChange(viewerOf(req), expense);
       const categories = await listCategories(db);
-      const read = await readOpen(readExpense(req.body, expense.team.currency, categories, latestDay(now())));
-      if ('mistakes' in read) return refuse(res, expense.team, expense, read, categories);
+      const read = await readOpen(
+        readExpense(req.body, expense.team.currency, categories, latestDay(now()), expense.category_id),
+      );
+      if ('mistakes' in read) return refuse(res, expense, read, categories);
       const { next, version } = pressed.parse(req.body);
       const doing = doingOf(req, res);
       await db.transaction().execute(async (transaction) => {
@@ -116,7 +125,7 @@ export function editPages(db: Database, now: Clock): Router {
     const viewer = viewerOf(req);
     const team = await findVisibleTeam(db, viewer, String(req.params['id']));
     if (team === undefined) throw noSuchPage();
-    assertMay(viewer, 'log-expense', { teamId: team.id });
+    assertMayLog(viewer, team);
     return team;
   }
 
@@ -141,33 +150,45 @@ export async function expenseOf(db: Database, req: Request): Promise<VisibleExpe
   return expense;
 }
 
+/** What a form is about: an expense, or one that is yet to be, under the id that it will have. */
+type About = VisibleExpense | { readonly team: VisibleTeam; readonly newId: string };
+
 function refuse(
   res: Response,
-  team: VisibleTeam,
-  expense: VisibleExpense | undefined,
+  about: About,
   { typed, mistakes }: { readonly typed: ExpenseTyped; readonly mistakes: ExpenseMistakes },
   categories: readonly Category[],
 ): void {
   res.status(422);
-  sendForm(res, team, expense, typed, mistakes, categories);
+  sendForm(res, about, typed, mistakes, categories);
 }
 
 function sendForm(
   res: Response,
-  team: VisibleTeam,
-  expense: VisibleExpense | undefined,
+  about: About,
   typed: ExpenseTyped,
   mistakes: ExpenseMistakes,
   categories: readonly Category[],
 ): void {
-  const heading = expense === undefined ? 'Log an expense' : 'Correct the expense';
-  sendPage(res, formPage, heading, {
-    heading,
-    team: team.label,
-    backHref: expense === undefined ? teamPath(team.id) : fillPath(paths.expense, { id: expense.id }),
-    action:
-      expense === undefined ? fillPath(paths.teamExpenses, { id: team.id }) : fillPath(paths.expenseEdit, { id: expense.id }),
-    version: expense === undefined ? '' : String(expense.version),
-    fields: expenseFields(typed, mistakes, team.currency, categories),
-  });
+  const { team } = about;
+  const fields = expenseFields(typed, mistakes, team.currency, categories);
+  const model: ExpenseFormModel =
+    'newId' in about
+      ? {
+          heading: 'Log an expense',
+          team: team.label,
+          backHref: teamPath(team.id),
+          action: fillPath(paths.teamExpenses, { id: team.id }),
+          hidden: { name: 'id', value: about.newId },
+          fields,
+        }
+      : {
+          heading: 'Correct the expense',
+          team: team.label,
+          backHref: fillPath(paths.expense, { id: about.id }),
+          action: fillPath(paths.expenseEdit, { id: about.id }),
+          hidden: { name: 'version', value: String(about.version) },
+          fields,
+        };
+  sendPage(res, formPage, model.heading, model);
 }

@@ -24,12 +24,21 @@ export type ReadExpense =
   | { readonly content: ExpenseContent; readonly typed: ExpenseTyped }
   | { readonly mistakes: ExpenseMistakes; readonly typed: ExpenseTyped };
 
-/** @param latest the last day that is not in the future anywhere on earth. */
-export function readExpense(body: unknown, currency: string, categories: readonly Category[], latest: string): ReadExpense {
+/**
+ * @param latest the last day that is not in the future anywhere on earth.
+ * @param kept the category that it has already, and keeps also where it is no longer offered.
+ */
+export function readExpense(
+  body: unknown,
+  currency: string,
+  categories: readonly Category[],
+  latest: string,
+  kept?: string,
+): ReadExpense {
   const read = readForm(form, body);
   const { typed } = read;
   const money = readMoney(typed.amount, currency);
-  const category = categories.find(({ id, retired_at: retired }) => id === typed.category && retired === null);
+  const category = categories.find(({ id, retired_at: retired }) => id === typed.category && (retired === null || id === kept));
   const mistakes: ExpenseMistakes = {
     ...('mistake' in money && { amount: money.mistake }),
     ...(category === undefined && { category: 'Choose a category.' }),

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, ExpenseState, Transaction } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import type { Holder } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { type Expense, isOwn } from './life.ts';
@@ -18,6 +19,8 @@ export interface ExpenseContent {
 }
 
 export interface NewExpense extends Partial<ExpenseContent> {
+  /** Made up where it is not given. */
+  readonly id?: string | undefined;
   readonly item: string;
   readonly amountMinor: number;
   /** Undefined where whoever spent it is not known here: what came in from elsewhere was decided on there. */
@@ -30,6 +33,7 @@ export interface NewExpense extends Partial<ExpenseContent> {
 
 /**
  * Logs an expense and moves the team's total with it, so that no page ever has to add up.
+ * @throws Problem `conflict` where there is one of this id already.
  * @throws RangeError for an amount that is not a whole number: SQLite would keep half a cent, PostgreSQL would not.
  */
 export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<Expense> {
@@ -38,7 +42,7 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
   const added = await db
     .insertInto('expense')
     .values({
-      id: randomUUIDv7(),
+      id: expense.id ?? randomUUIDv7(),
       team_id: team.id,
       spender_id: spenderId ?? null,
       spender_name: spenderName,
@@ -56,8 +60,16 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
       logged_at: loggedAt.toISOString(),
       changed_at: loggedAt.toISOString(),
     })
+    // Two forms that come in one moment wait for each other here.
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (added === undefined) {
+    throw new Problem('conflict', 'This form was sent twice. The expense was logged once, and stands in the team’s list.', {
+      heading: 'This has been logged already',
+      reason: 'form-sent-twice',
+    });
+  }
   await moveTotals(db, team.id, undefined, added);
   return added;
 }

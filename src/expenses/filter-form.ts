@@ -7,7 +7,6 @@ import { type Cursor, type ExpenseFilter, type Sort, sorts } from './list.ts';
 import { readMoney } from './money-input.ts';
 
 const states = Object.keys(stateWords) as ExpenseState[];
-const blank = z.string().catch('');
 
 /** What an address asks for. What nobody gave out counts as not asked for: an old or mangled link still shows the list. */
 const asking = z.object({
@@ -23,11 +22,11 @@ const asking = z.object({
   merchant: oneLine(200).catch(''),
   from: z.iso.date().catch(''),
   to: z.iso.date().catch(''),
-  least: blank,
-  most: blank,
+  least: oneLine(60).catch(''),
+  most: oneLine(60).catch(''),
   q: oneLine(200).catch(''),
   sort: z.enum(Object.keys(sorts) as [Sort, ...Sort[]]).catch('newest'),
-  after: blank,
+  after: z.string().catch(''),
 });
 export type Asked = z.infer<typeof asking>;
 

@@ -1,8 +1,11 @@
 import express from 'express';
 import { z } from 'zod';
 
-/** Reads what a form of ours sends; no page has a longer one. In `app.ts`, once for all routes. */
-export const formBody = express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 100 });
+/**
+ * Reads what a form of ours sends; no page has a longer one: 2,400 characters that each take nine in a form, or 50 that are
+ * chosen at once, with what is said of them. In `app.ts`, once for all routes.
+ */
+export const formBody = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 100 });
 
 /** A field as `field.ejs` and `select.ejs` show it: as it was typed, with what is wrong about it beside it. */
 export interface Field {
