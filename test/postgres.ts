@@ -33,7 +33,21 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   const password = 'outlay';
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password);
-  const initdb = ['-D', data, '-U', 'outlay', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-sync'];
+  // Its own alphabet, and not that of whoever runs the tests.
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const initdb = [
+    '-D',
+    data,
+    '-U',
+    'outlay',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--no-sync',
+    ...locale,
+  ];
   execFileSync(join(bin, 'initdb'), initdb, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'inherit'] });
 
   const port = await freePort();

@@ -31,6 +31,8 @@ function openNodeSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
   // FULL: a committed expense survives a power cut, also under WAL.
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off');
+  // SQLite's own knows no letters but A to Z; so that both engines find the same. (The schema has `lower`, which must stay as it is.)
+  database.function('upper', { deterministic: true }, (text) => (typeof text === 'string' ? text.toUpperCase() : text));
   const kept = new Map<string, SqliteStatement>();
   return {
     close: () => {

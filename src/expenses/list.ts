@@ -70,8 +70,14 @@ export async function sumUp(
   viewer: { readonly personId: string },
   filter: ExpenseFilter,
 ): Promise<Total> {
-  // The whole team's is kept up to date with every change.
-  if (Object.values(filter).every((value) => value === undefined)) return findTotal(db, team);
+  // The whole team's is kept up to date with every change; one's own drafts come to it.
+  if (Object.values(filter).every((value) => value === undefined)) {
+    const [{ count, amountMinor }, drafts] = await Promise.all([
+      findTotal(db, team),
+      sumUp(db, team, viewer, { states: ['draft'] }),
+    ]);
+    return { count: count + drafts.count, amountMinor };
+  }
   const row = await db
     .selectFrom('expense')
     .where('team_id', '=', team.id)
@@ -127,8 +133,8 @@ function fits(filter: ExpenseFilter) {
   };
 }
 
-/** What a pattern means by itself stands for itself here. */
+/** In capitals or not, by the database's own measure on both sides. What a pattern means by itself stands for itself here. */
 function contains(column: 'item' | 'merchant' | 'note', text: string) {
-  const wanted = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`lower(${sql.ref(column)}) like ${wanted} escape '\\'`;
+  const wanted = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`upper(${sql.ref(column)}) like upper(${wanted}) escape '\\'`;
 }

@@ -3,18 +3,27 @@ import type { VisibleTeam } from '../teams/teams.ts';
 import { spent } from './life.ts';
 
 export interface Total {
+  /** Of all, also of those that come to nothing. */
   readonly count: number;
   /** In the team's currency, in its minor units. */
   readonly amountMinor: number;
 }
 
-/** What the team has spent in all, in its own currency; nothing yet is 0, not missing. */
+/** How many expenses a team has, and what it has spent in all; nothing yet is 0, not missing. Drafts are nobody else's business. */
 export async function findTotal(db: Database, team: VisibleTeam): Promise<Total> {
-  const rows = await db.selectFrom('team_total').selectAll().where('team_id', '=', team.id).where('state', 'in', spent).execute();
-  return rows.reduce((sum, row) => ({ count: sum.count + row.expense_count, amountMinor: sum.amountMinor + row.amount_minor }), {
-    count: 0,
-    amountMinor: 0,
-  });
+  const rows = await db
+    .selectFrom('team_total')
+    .selectAll()
+    .where('team_id', '=', team.id)
+    .where('state', '<>', 'draft')
+    .execute();
+  return rows.reduce(
+    (sum, { state, expense_count: count, amount_minor: amount }) => ({
+      count: sum.count + count,
+      amountMinor: sum.amountMinor + (spent.includes(state) ? amount : 0),
+    }),
+    { count: 0, amountMinor: 0 },
+  );
 }
 
 /** Something that stands in one state, and what it is worth. */

@@ -20,12 +20,15 @@ export async function findTeamEntry(db: Database, id: string): Promise<TeamEntry
 }
 
 function entries(db: Database) {
-  return db
-    .selectFrom('team')
-    .leftJoin('team_total', 'team_total.team_id', 'team.id')
-    .selectAll('team')
-    .select(({ fn }) => fn.sum<number | null>('team_total.expense_count').as('expenses'))
-    .groupBy('team.id');
+  return (
+    db
+      .selectFrom('team')
+      // Drafts are their owners' alone.
+      .leftJoin('team_total', (join) => join.onRef('team_total.team_id', '=', 'team.id').on('team_total.state', '<>', 'draft'))
+      .selectAll('team')
+      .select(({ fn }) => fn.sum<number | null>('team_total.expense_count').as('expenses'))
+      .groupBy('team.id')
+  );
 }
 
 function toEntry(row: Selectable<TeamTable> & { expenses: number | null }): TeamEntry {
