@@ -7,24 +7,26 @@ import { Problem } from '../problems.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
 import { formatDay } from '../web/clock.ts';
-import { severalLines } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { moveExpense } from './changes.ts';
+import { type Moved, moveExpense } from './changes.ts';
 import { findVisibleExpense } from './expenses.ts';
 import { type Actor, judge, type Transition } from './life.ts';
 import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { listClosedMonths, monthOf } from './months.ts';
+import { nothingSaid, readSaid, type SaidInForm, saidFields } from './said.ts';
 import { addSettlement } from './settlements.ts';
 import { decidesOnSomething, listWaiting, type WaitingExpense } from './waiting.ts';
 
 interface WaitingModel {
   readonly expenses: readonly {
     readonly value: string;
+    /** Where the form comes back. */
+    readonly chosen: boolean;
     readonly href: string;
     readonly item: string;
     readonly about: string;
@@ -47,6 +49,7 @@ interface WaitingModel {
     readonly done: boolean;
   }[];
   readonly mistake: string;
+  readonly fields: ReturnType<typeof saidFields>;
 }
 
 type Outcome = WaitingModel['outcomes'][number];
@@ -56,15 +59,16 @@ const waitingPage = compilePage<WaitingModel>(new URL('waiting.ejs', import.meta
 /** How many expenses one page shows, and one action takes. */
 const ROWS = 50;
 
-const chosen = z.object({
-  expense: z
-    .union([z.string(), z.array(z.string()).max(ROWS)])
-    .optional()
-    .transform((value) => (value === undefined ? [] : [value].flat()))
-    .pipe(z.array(z.string().regex(/^[\da-f-]{36}_\d{1,9}$/))),
-  comment: severalLines(1_000).catch(''),
-  reference: severalLines(100).catch(''),
-});
+/** An expense and the version of it that somebody looked at. */
+const choice = z.string().regex(/^[\da-f-]{36}_\d{1,9}$/);
+const chosen = z
+  .object({ expense: z.union([z.string(), z.array(z.string())]).transform((value) => [...new Set([value].flat())]) })
+  .transform(({ expense }) => expense.filter((value) => choice.safeParse(value).success))
+  .catch([]);
+
+interface Sent extends SaidInForm {
+  readonly chosen: readonly string[];
+}
 
 /** What waits for the viewer, to be decided on one by one or many at once; each answers for itself. */
 export function waitingPages(db: Database, now: Clock): Router {
@@ -87,18 +91,19 @@ export function waitingPages(db: Database, now: Clock): Router {
       .route(path)
       .post(async (req, res) => {
         if (!decidesOnSomething(viewerOf(req))) throw noSuchPage();
-        const { data } = chosen.safeParse(req.body ?? {});
-        if (data === undefined || data.expense.length === 0) return refuse(req, res, 'Choose at least one expense.');
-        if (transition === 'rejection' && data.comment === '')
-          return refuse(req, res, 'Say why you reject them; whoever logged them reads it.');
-        await send(req, res, await moveAll(req, res, transition, data));
+        const said = readSaid(req.body, transition);
+        const sent = { ...said, chosen: chosen.parse(req.body ?? {}) };
+        if (sent.chosen.length === 0) return refuse(req, res, sent, 'Choose at least one expense.');
+        if (sent.chosen.length > ROWS) return refuse(req, res, sent, `Choose ${ROWS} expenses at most.`);
+        if ('mistakes' in said) return refuse(req, res, sent, 'Nothing was done yet: look at what you wrote below.');
+        await send(req, res, await moveAll(req, res, transition, sent.chosen, said.values));
       })
       .all(onlyMethods('POST'));
   }
 
-  async function refuse(req: Request, res: Response, mistake: string): Promise<void> {
+  async function refuse(req: Request, res: Response, sent: Sent, mistake: string): Promise<void> {
     res.status(422);
-    await send(req, res, [], mistake);
+    await send(req, res, [], sent, mistake);
   }
 
   /** Each in a transaction of its own: one that cannot be done keeps nothing else from being done. */
@@ -106,12 +111,14 @@ export function waitingPages(db: Database, now: Clock): Router {
     req: Request,
     res: Response,
     transition: Transition,
-    { expense: values, comment, reference }: z.output<typeof chosen>,
+    values: readonly string[],
+    { comment, reference }: SaidInForm['typed'],
   ) {
     const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
     const settlementId = randomUUIDv7();
     const outcomes: Outcome[] = [];
-    for (const value of new Set(values)) {
+    let settled = false;
+    for (const value of values) {
       const [id = '', version = ''] = value.split('_');
       const expense = await findVisibleExpense(db, doing.viewer, id);
       if (expense === undefined) {
@@ -120,24 +127,30 @@ export function waitingPages(db: Database, now: Clock): Router {
       }
       const outcome = { item: expense.item, href: fillPath(paths.expense, { id }) };
       try {
-        const { done } = await db
-          .transaction()
-          .execute(async (transaction) =>
-            moveExpense(transaction, expense, transition, doing, { version: Number(version), comment, settlementId }),
-          );
-        outcomes.push({ ...outcome, sentence: done === 'now' ? words[transition] : 'You had done this already.', done: true });
+        const moved = await db.transaction().execute(async (transaction) => {
+          const options = { version: Number(version), comment, settlementId };
+          const one = await moveExpense(transaction, expense, transition, doing, options);
+          if (transition === 'settlement' && one.done === 'now' && !settled)
+            await addSettlement(transaction, settlementId, reference, doing);
+          return one;
+        });
+        settled ||= moved.done === 'now';
+        outcomes.push({ ...outcome, sentence: sentenceOf(moved, transition), done: true });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         outcomes.push({ ...outcome, sentence: error.message, done: false });
       }
     }
-    if (transition === 'settlement' && outcomes.some(({ sentence }) => sentence === words.settlement)) {
-      await db.transaction().execute(async (transaction) => addSettlement(transaction, settlementId, reference, doing));
-    }
     return outcomes;
   }
 
-  async function send(req: Request, res: Response, outcomes: readonly Outcome[], mistake = ''): Promise<void> {
+  async function send(
+    req: Request,
+    res: Response,
+    outcomes: readonly Outcome[],
+    sent: Sent = { ...nothingSaid, chosen: [] },
+    mistake = '',
+  ): Promise<void> {
     const viewer = viewerOf(req);
     const after = cursorOf(req.query['after']);
     const { expenses, more } = await listWaiting(db, viewer, ROWS, after);
@@ -158,6 +171,7 @@ export function waitingPages(db: Database, now: Clock): Router {
     sendPage(res, waitingPage, 'Waiting for me', {
       outcomes,
       mistake,
+      fields: waitingFields(sent),
       canDecide: wanted.includes('approval'),
       canSettle: wanted.includes('settlement'),
       approvalsHref: paths.waitingApprovals,
@@ -166,6 +180,7 @@ export function waitingPages(db: Database, now: Clock): Router {
       nextHref: more && last !== undefined ? addressOf(paths.waiting, { after: `${last.logged_at}_${last.id}` }) : '',
       expenses: expenses.map((expense, index) => ({
         value: `${expense.id}_${expense.version}`,
+        chosen: sent.chosen.includes(`${expense.id}_${expense.version}`),
         href: fillPath(paths.expense, { id: expense.id }),
         item: expense.item,
         about: [expense.spender_name, labelOf(expense.team_id) ?? expense.team_id, formatDay(expense.spent_on)].join(' · '),
@@ -190,6 +205,21 @@ const words: Readonly<Record<Transition, string>> = {
   rejection: 'Rejected.',
   settlement: 'Reimbursed.',
 };
+
+function sentenceOf({ done, expense }: Moved, transition: Transition): string {
+  if (done === 'before') return 'You had done this already.';
+  return transition === 'approval' && expense.state === 'submitted'
+    ? 'Approved. Somebody else has to approve it as well.'
+    : words[transition];
+}
+
+function waitingFields(sent: Sent): ReturnType<typeof saidFields> {
+  const { comment, reference } = saidFields(sent);
+  return {
+    comment: { ...comment, label: 'Reason or comment', hint: 'A rejection needs a reason.' },
+    reference: { ...reference, hint: 'One for all that are reimbursed together.' },
+  };
+}
 
 function wantedOf(viewer: Actor, expense: WaitingExpense): 'approval' | 'settlement' {
   return judge(viewer, expense, null, 'settlement').allowed ? 'settlement' : 'approval';
