@@ -49,6 +49,7 @@ import { requestLog } from './web/request-log.ts';
 import { sameOriginOnly } from './web/same-origin.ts';
 import { createSeal } from './web/seal.ts';
 import { noStore, securityHeaders } from './web/security-headers.ts';
+import { endUnread } from './web/unread-body.ts';
 
 /** Longest address that is answered, in characters; none of ours comes near. */
 const MAX_URL = 4_096;
@@ -161,6 +162,7 @@ export function createApp(parts: Parts): Express {
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));
+  app.use(endUnread);
   app.use(problemHandler(log));
   return app;
 }

@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'too-large'
   | 'too-long'
   | 'too-many'
+  | 'too-slow'
   | 'unavailable';
 
 /** The one place where a kind of failure becomes an HTTP status (RFC 9110 §15). */
@@ -27,6 +28,7 @@ export const statusOf: Readonly<Record<ProblemKind, number>> = {
   'too-large': 413,
   'too-long': 414,
   'too-many': 429,
+  'too-slow': 408,
   unavailable: 503,
 };
 

@@ -36,6 +36,7 @@ const headings: Readonly<Record<ProblemKind, string>> = {
   'too-large': 'That is too large',
   'too-long': 'This address is too long',
   'too-many': 'Too many tries',
+  'too-slow': 'That took too long',
   unavailable: 'That does not work just now',
 };
 

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import express from 'express';
+import * as fc from 'fast-check';
+import { Problem, statusOf } from '../problems.ts';
+import { type RunningServer, serve } from './server.ts';
+import { endUnread } from './unread-body.ts';
+import { inPieces, readUpload } from './upload.ts';
+
+const SIZE = 100_000;
+const usual = { size: SIZE, time: 10_000, silence: 10_000 };
+
+/** What became of one request: what was read of it, or why not. */
+interface Outcome {
+  readonly name?: string;
+  readonly bytes?: Buffer;
+  readonly reason?: string | undefined;
+}
+
+describe('an upload', () => {
+  let server: RunningServer;
+  let limits = usual;
+  let outcome: Outcome = {};
+  let heard = Promise.withResolvers<void>();
+
+  before(async () => {
+    const app = express();
+    app.post('/', async (req, res) => {
+      const { name, bytes } = await readUpload(req, limits);
+      outcome = { name, bytes: Buffer.concat(await Array.fromAsync(bytes)) };
+      heard.resolve();
+      res.sendStatus(204);
+    });
+    app.use(endUnread);
+    app.use(((error: unknown, _req, res, _next) => {
+      outcome = { reason: error instanceof Problem ? (error.reason ?? error.kind) : String(error) };
+      heard.resolve();
+      res.status(error instanceof Problem ? statusOf[error.kind] : 500).end('refused');
+    }) satisfies express.ErrorRequestHandler);
+    server = await serve(0, 'localhost', () => app);
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  async function send(body: FormData | Uint8Array<ArrayBuffer> | string, type?: string): Promise<{ status: number } & Outcome> {
+    outcome = {};
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const { status } = await fetch(`http://localhost:${server.port}/`, { method: 'POST', body, headers });
+    return { status, ...outcome };
+  }
+
+  function formWith(...files: readonly [name: string, content: Uint8Array<ArrayBuffer> | string][]): FormData {
+    const form = new FormData();
+    for (const [name, content] of files) form.append('file', new Blob([content]), name);
+    return form;
+  }
+
+  /** As it goes over the wire, so that a test can send what no browser does. */
+  const part = (headers: string, content = '') => `--b\r\n${headers}\r\n\r\n${content}\r\n`;
+  const filePart = (content: string) => part('Content-Disposition: form-data; name="file"; filename="a.png"', content);
+  const raw = (...parts: readonly string[]) => send(`${parts.join('')}--b--\r\n`, 'multipart/form-data; boundary=b');
+
+  async function open(head: string): Promise<Socket> {
+    outcome = {};
+    heard = Promise.withResolvers();
+    const socket = connect(server.port, 'localhost');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n${head}\r\n\r\n`);
+    return socket;
+  }
+
+  it('arrives byte for byte, with its name, beside other fields', async () => {
+    for (const size of [1, 1_000, SIZE]) {
+      const bytes = randomBytes(size);
+      const form = formWith(['Rechnung № 1 – “Müller”.pdf', bytes]);
+      form.set('note', 'x');
+      const { status, name, bytes: arrived } = await send(form);
+      assert.equal(status, 204);
+      assert.equal(name, 'Rechnung № 1 – “Müller”.pdf');
+      assert.ok(arrived?.equals(bytes));
+    }
+  });
+
+  it('may be empty, or hold what looks like a form', async () => {
+    assert.equal((await send(formWith(['a', '']))).bytes?.length, 0);
+    const content = '\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n--b-';
+    assert.equal(String((await send(formWith(['a', content]))).bytes), content);
+  });
+
+  it('is refused a byte above the limit, and where there are several, and nobody is told that it is whole', async () => {
+    const { status, ...rest } = await send(formWith(['a', randomBytes(SIZE + 1)]));
+    assert.deepEqual([status, rest], [413, { reason: 'upload-too-large' }]);
+    assert.deepEqual(await send(formWith(['a', 'x'], ['b', 'y'])), { status: 422, reason: 'upload-several' });
+  });
+
+  it('is missing where nothing was chosen, or it comes as something else', async () => {
+    const missing = { status: 422, reason: 'upload-no-file' };
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"; filename=""')), missing, 'as browsers say it');
+    assert.deepEqual(await raw(), missing);
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"', 'text')), missing);
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="other"; filename="a"', 'x')), missing);
+    assert.deepEqual(await raw(part('Content-Disposition: attachment; filename="a"', 'x')), missing);
+    assert.deepEqual(
+      await raw(part('Content-Disposition: form-data; name="file"\r\nContent-Type: application/octet-stream')),
+      missing,
+    );
+    const other = { status: 422, reason: 'upload-no-form' };
+    assert.deepEqual(await send('a=b', 'application/x-www-form-urlencoded'), other);
+    assert.deepEqual(await send('{}', 'application/json'), other);
+    assert.deepEqual(await send('x', 'multipart/mixed; boundary=b'), other);
+  });
+
+  it('is refused with more parts, fields or headers than a form of ours has', async () => {
+    const field = part('Content-Disposition: form-data; name="a"', 'b');
+    assert.deepEqual(await raw(field.repeat(7), filePart('x')), { status: 422, reason: 'upload-parts' });
+    assert.deepEqual(await raw(filePart('x'), field.repeat(1_000)), { status: 422, reason: 'upload-parts' });
+    const long = part(`X: ${'x'.repeat(20_000)}\r\nContent-Disposition: form-data; name="file"; filename="a"`, 'x');
+    assert.deepEqual(await raw(long), { status: 422, reason: 'upload-no-file' });
+  });
+
+  it('is refused where the form cannot be read', async () => {
+    const malformed = { status: 422, reason: 'upload-malformed' };
+    assert.deepEqual(await send('--b\r\n', 'multipart/form-data; charset=utf-8'), malformed, 'no boundary');
+    assert.deepEqual(await send(filePart('x'), 'multipart/form-data; boundary=b'), malformed, 'no end');
+    assert.deepEqual(await send('nothing like it', 'multipart/form-data; boundary=b'), malformed);
+    assert.deepEqual(await send('', 'multipart/form-data; boundary=b'), malformed);
+  });
+
+  it('survives any bytes in any place', async () => {
+    const body = Buffer.from(`${filePart('content')}--b--\r\n`);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(body.length), fc.nat(body.length), fc.uint8Array({ maxLength: 8 }), async (at, cut, bytes) => {
+        const odd = Buffer.concat([body.subarray(0, at), bytes, body.subarray(Math.max(at, cut))]);
+        const { status } = await send(odd, 'multipart/form-data; boundary=b');
+        assert.ok([204, 422].includes(status), `${status} ${outcome.reason}`);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('that says it is too large is refused before anything of it was sent, and the connection ends', async () => {
+    const socket = await open('Content-Length: 2147483648');
+    const answer = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>)).toString();
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+    assert.match(answer, /^Connection: close\r$/im);
+  });
+
+  it('that does not say how large it is is refused as soon as it is', async () => {
+    const socket = await open('Transfer-Encoding: chunked');
+    socket.write(`${filePart('').length.toString(16)}\r\n${filePart('')}\r\n`);
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const answered = once(socket, 'data') as Promise<[Buffer]>;
+    for (let sent = 0; sent < 4; sent += 1) socket.write(chunk);
+    const [answer] = await answered;
+    assert.match(String(answer), /^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
+  it('that breaks off is told to whoever reads it', async () => {
+    for (const sent of ['', '--b\r\nContent-Disp', filePart('x').slice(0, -2)]) {
+      const socket = await open('Content-Length: 1000');
+      socket.write(sent);
+      await new Promise<void>((resolve) => void socket.write('', () => resolve()));
+      socket.destroy();
+      await heard.promise;
+      assert.equal(outcome.reason, 'upload-cut-off');
+    }
+  });
+
+  it('is not waited for longer than its time, be it silent or slow', async () => {
+    for (const [different, drip] of [
+      [{ silence: 50 }, false],
+      [{ time: 100 }, true],
+    ] as const) {
+      limits = { ...usual, ...different };
+      const socket = await open('Content-Length: 90000');
+      socket.write(filePart('x').slice(0, -2));
+      const dripping = drip ? setInterval(() => socket.write('x'), 10) : undefined;
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      clearInterval(dripping);
+      assert.match(String(answer), /^HTTP\/1\.1 408 /);
+      socket.destroy();
+    }
+    limits = usual;
+  });
+});
+
+describe('a request that is refused while it arrives', () => {
+  it('is answered at once; what follows is thrown away within a bound, and then the connection ends', async () => {
+    const app = express();
+    app.use(() => {
+      throw new Problem('not-allowed', 'No.');
+    });
+    app.use(endUnread);
+    app.use(((_error, _req, res, _next) => void res.status(403).end()) satisfies express.ErrorRequestHandler);
+    await using server = await serve(0, 'localhost', () => app);
+    const socket = connect(server.port, 'localhost');
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(String(answer), /^HTTP\/1\.1 403 /);
+    const closed = once(socket, 'close');
+    let sent = 0;
+    const chunk = Buffer.alloc(1_048_576);
+    while (!socket.destroyed && sent < 200) {
+      sent += 1;
+      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain').catch(() => {}), closed]);
+    }
+    await closed;
+    assert.ok(sent < 100, `${sent} MB were taken`);
+  });
+});
+
+describe('pieces', () => {
+  it('are all as large as they may be, but for the last one, and together what came', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 50 })), fc.integer({ min: 1, max: 60 }), async (chunks, size) => {
+        async function* source() {
+          yield* chunks;
+        }
+        const pieces = await Array.fromAsync(inPieces(source(), size));
+        assert.deepEqual(Buffer.concat(pieces), Buffer.concat(chunks));
+        assert.ok(pieces.slice(0, -1).every(({ length }) => length === size));
+        assert.ok(pieces.every(({ length }) => length > 0 && length <= size));
+      }),
+    );
+  });
+});
