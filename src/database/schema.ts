@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
+import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
 
 /*
  * One data model for two engines (docs/decisions/0002): text ids made by the app, instants and dates as ISO 8601 UTC text,
@@ -259,6 +260,9 @@ export interface Schema {
   category: CategoryTable;
   expense: ExpenseTable;
   expense_step: ExpenseStepTable;
+  receipt: ReceiptTable;
+  receipt_piece: ReceiptPieceTable;
+  receipt_leftover: ReceiptLeftoverTable;
   settlement: SettlementTable;
   team_total: TeamTotalTable;
   limit_rule: LimitRuleTable;

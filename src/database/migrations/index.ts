@@ -5,6 +5,7 @@ import { up as sessionsThatEnd } from './0003-sessions-that-end.ts';
 import { up as auditRecord } from './0004-audit-record.ts';
 import { up as rolesRulesGrants } from './0005-roles-rules-grants.ts';
 import { up as lifeOfAnExpense } from './0006-the-life-of-an-expense.ts';
+import { up as receipts } from './0007-receipts.ts';
 import { up as limitsMonths } from './0008-limits-months.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
@@ -15,5 +16,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-audit-record': { up: auditRecord },
   '0005-roles-rules-grants': { up: rolesRulesGrants },
   '0006-the-life-of-an-expense': { up: lifeOfAnExpense },
+  '0007-receipts': { up: receipts },
   '0008-limits-months': { up: limitsMonths },
 };
