@@ -15,6 +15,8 @@ import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
 import { limitPages } from './expenses/limit-pages.ts';
 import { monthPages } from './expenses/month-pages.ts';
+import type { ReceiptStorages } from './expenses/receipt-places.ts';
+import { receiptRoutes } from './expenses/receipt-routes.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
@@ -71,6 +73,7 @@ export interface Parts {
   readonly admitNewPeople: boolean;
   /** Who is an admin by the settings. */
   readonly admin: AdminSettings;
+  readonly receipts: ReceiptStorages;
   readonly demonstration: boolean;
 }
 
@@ -159,6 +162,7 @@ export function createApp(parts: Parts): Express {
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));
   app.use(teamRoutes(db));
+  app.use(receiptRoutes({ db, storages: parts.receipts, now, log }));
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));

@@ -57,6 +57,7 @@ export const settings = z.object({
   DATA_DIR: text.default('./data'),
   DATABASE_URL: text.optional(),
   DATABASE_OWNER_URL: text.optional(),
+  RECEIPT_STORAGE: text.default('database'),
   SESSION_SECRET: secrets.optional(),
   SESSION_IDLE_LIMIT: wholeNumber(1, 1_440).default(30),
   SESSION_ABSOLUTE_LIMIT: wholeNumber(1, 720).default(12),

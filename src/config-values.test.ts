@@ -125,3 +125,17 @@ describe('the proxies in front', () => {
     }
   });
 });
+
+describe('where receipts are kept', () => {
+  it('is the database unless a folder is named, of any name', () => {
+    assert.equal(loadConfig(own).receiptFolder, undefined);
+    assert.equal(loadConfig({ ...own, RECEIPT_STORAGE: 'database' }).receiptFolder, undefined);
+    for (const folder of ['/var/lib/outlay/receipts', './receipts', 'C:\\Outlay\\my receipts'])
+      assert.equal(loadConfig({ ...own, RECEIPT_STORAGE: `folder:${folder}` }).receiptFolder, folder);
+  });
+
+  it('is refused as anything else, and said how', () => {
+    for (const value of ['folder', 'folder:', 'folder: ', '/var/lib/outlay', 'bucket:outlay', 'Database'])
+      assertRefused({ ...own, RECEIPT_STORAGE: value }, /^RECEIPT_STORAGE must be database, or folder:/);
+  });
+});

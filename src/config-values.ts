@@ -76,6 +76,15 @@ export function parseDatabaseOwnerUrl(
   return value;
 }
 
+/** @returns the folder, or undefined for the database. */
+export function parseReceiptStorage(value: string, mistakes: string[]): string | undefined {
+  const [, folder] = /^folder:\s*(\S.*)$/s.exec(value) ?? [];
+  if (folder === undefined && value !== 'database') {
+    mistakes.push('RECEIPT_STORAGE must be database, or folder: and where it is, such as folder:/var/lib/outlay/receipts.');
+  }
+  return folder;
+}
+
 export function parseTrustProxy(value: string | undefined, mistakes: string[]): number | string[] | false {
   if (value === undefined || value === '0') return false;
   if (/^\d+$/.test(value)) return Number(value);

@@ -17,6 +17,7 @@ describe('the settings', () => {
       dataDir: './data',
       databaseUrl: 'sqlite:data/demonstration.sqlite',
       databaseOwnerUrl: undefined,
+      receiptFolder: undefined,
       sessionSecrets: undefined,
       trustProxy: false,
       logLevel: 'warn',

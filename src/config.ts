@@ -9,6 +9,7 @@ import {
   parseDatabaseOwnerUrl,
   parseDatabaseUrl,
   parsePostLogoutUrl,
+  parseReceiptStorage,
   parseTrustProxy,
 } from './config-values.ts';
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** The role that owns the tables, where that is not the one of `databaseUrl`; PostgreSQL only. */
   readonly databaseOwnerUrl: string | undefined;
+  /** Where new receipts are kept; undefined is in the database. */
+  readonly receiptFolder: string | undefined;
   /**
    * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in
    * production.
@@ -92,6 +95,7 @@ export function loadConfig(env: Environment): Config {
     dataDir: given.DATA_DIR,
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
     databaseOwnerUrl: parseDatabaseOwnerUrl(given.DATABASE_OWNER_URL, given.DATABASE_URL, mistakes),
+    receiptFolder: parseReceiptStorage(given.RECEIPT_STORAGE, mistakes),
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),

@@ -12,6 +12,7 @@ import { loadSampleOrganisation } from './demo/load.ts';
 import { samplePeople } from './demo/organisation.ts';
 import { demoSigningKey } from './demo/signing-key.ts';
 import { environment } from './environment.ts';
+import { openReceiptStorages } from './expenses/receipt-places.ts';
 import { describeForOperator } from './for-operators.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
@@ -52,6 +53,7 @@ async function run(config: Config, log: Logger): Promise<void> {
       'Nobody can be an admin yet. Set ADMIN_EMAIL or ADMIN_GROUP, so that teams and rules can be made.',
     );
   }
+  const receipts = await openReceiptStorages(db, config.receiptFolder);
   resources.use(startLinking(db, log));
 
   const demonstration = config.provider === undefined;
@@ -81,6 +83,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     signInRateLimit,
     admitNewPeople,
     admin,
+    receipts,
     demonstration,
   });
   resources.use(await serve(config.port, host, () => app));

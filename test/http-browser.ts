@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
+  /** The same as it came. */
+  readonly bytes: Buffer;
   /** Where a redirect leads, made absolute; undefined where there is none. */
   readonly location: string | undefined;
 }
@@ -12,6 +14,8 @@ export interface Answer {
 export interface Asking {
   readonly method?: 'GET' | 'POST' | 'HEAD' | 'PUT' | 'DELETE';
   readonly form?: Readonly<Record<string, string | readonly string[]>>;
+  /** With files in it. */
+  readonly multipart?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -24,12 +28,12 @@ export class HttpBrowser {
   }
 
   /** One request; a redirect is an answer like any other. */
-  async ask(url: string | URL, { method = 'GET', form, headers = {} }: Asking = {}): Promise<Answer> {
+  async ask(url: string | URL, { method = 'GET', form, multipart, headers = {} }: Asking = {}): Promise<Answer> {
     const at = String(url);
     const response = await fetch(at, {
       method,
       redirect: 'manual',
-      body: form === undefined ? null : new URLSearchParams(pairs(form)),
+      body: multipart ?? (form === undefined ? null : new URLSearchParams(pairs(form))),
       headers: {
         accept: 'text/html',
         cookie: await this.cookies.getCookieString(at),
@@ -39,11 +43,13 @@ export class HttpBrowser {
     });
     for (const cookie of response.headers.getSetCookie()) await this.cookies.setCookie(cookie, at);
     const location = response.headers.get('location');
+    const bytes = Buffer.from(await response.arrayBuffer());
     return {
       url: at,
       status: response.status,
       headers: response.headers,
-      body: await response.text(),
+      body: bytes.toString(),
+      bytes,
       location: location === null ? undefined : new URL(location, at).href,
     };
   }

@@ -12,6 +12,7 @@ import type { Directory } from '../src/demo/directory.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { type DemoClaims, samplePeople } from '../src/demo/organisation.ts';
+import { openReceiptStorages } from '../src/expenses/receipt-places.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -80,6 +81,8 @@ export interface WorldOptions {
   readonly admitNewPeople?: boolean;
   /** Nobody by the settings unless given. */
   readonly admin?: Partial<AdminSettings>;
+  /** Where receipts are kept; in the database unless given. */
+  readonly receiptFolder?: string;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -100,6 +103,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   );
   let skipped = 0;
   const now = () => new Date(Date.now() + skipped);
+  const receipts = await openReceiptStorages(db, options.receiptFolder);
   const key = await (signingKey ??= makeSigningKey());
 
   let provider: Awaited<ReturnType<typeof startDemoProvider>> | undefined;
@@ -135,6 +139,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,
       admin: { groupsClaim: 'groups', ...options.admin },
+      receipts,
       demonstration: options.demonstration ?? false,
     });
   }

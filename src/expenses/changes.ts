@@ -236,10 +236,10 @@ export function assertCanChange(viewer: Viewer, expense: VisibleExpense): void {
   if (!editable.includes(expense.state)) throw changedMeanwhile(expense);
 }
 
-function changedMeanwhile({ state }: Expense): Problem {
+export function changedMeanwhile({ state }: Expense, cause?: unknown): Problem {
   return new Problem(
     'conflict',
     `This expense has changed since you looked at it (it was “${stateWords[state].toLowerCase()}”), so nothing was done. Look at it again.`,
-    { reason: 'expense-changed' },
+    { cause, reason: 'expense-changed' },
   );
 }

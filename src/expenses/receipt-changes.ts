@@ -1,0 +1,158 @@
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../database/schema.ts';
+import { displayNameOf, type Viewer } from '../people/viewer.ts';
+import { Problem } from '../problems.ts';
+import type { Clock } from '../web/clock.ts';
+import { describeFailure } from '../web/failure.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { inPieces, type Upload } from '../web/upload.ts';
+import { assertCanChange, assertMayLog, changedMeanwhile } from './changes.ts';
+import type { VisibleExpense } from './expenses.ts';
+import { editable } from './life.ts';
+import { receiptName } from './receipt-name.ts';
+import type { ReceiptStorages } from './receipt-places.ts';
+import { PIECE_SIZE } from './receipt-storage.ts';
+import { formats, sniffType } from './receipt-type.ts';
+import { findReceipt } from './receipts.ts';
+
+/** How many receipts an expense may have. */
+export const MAX_RECEIPTS = 20;
+/** How large each may be, in bytes. "10 MB" as whoever counts in 1024s means it, so that nobody who reads it is refused. */
+export const MAX_RECEIPT_SIZE = 10 * 1024 * 1024;
+/** After how long what was begun counts as never to be finished, in milliseconds; no upload takes as long. */
+const BEGUN_LIMIT = 60 * 60_000;
+/** How many leftovers are removed at once. */
+const MAX_CLEARED = 100;
+
+export interface ReceiptParts {
+  readonly db: Database;
+  readonly storages: ReceiptStorages;
+  readonly now: Clock;
+  readonly log: Logger;
+}
+
+/** @throws Problem `not-allowed` for an expense of somebody else's, `conflict` for one that can no longer be corrected. */
+export function assertMayChangeReceipts(viewer: Viewer, expense: VisibleExpense): void {
+  assertCanChange(viewer, expense);
+  assertMayLog(viewer, expense.team);
+}
+
+/**
+ * Adds a receipt to a draft or to what was rejected, or nothing of it. The same file once more changes nothing. Bytes arrive
+ * outside of any transaction.
+ * @throws Problem as `assertMayChangeReceipts` does, also where that changes while the file arrives; `invalid` for what is no
+ * receipt and for one too many; and what reading the upload throws.
+ */
+export async function addReceipt(parts: ReceiptParts, expense: VisibleExpense, viewer: Viewer, upload: Upload): Promise<void> {
+  const { db, storages, now } = parts;
+  assertMayChangeReceipts(viewer, expense);
+  await clearLeftovers(parts);
+  await using pieces = inPieces(upload.bytes, PIECE_SIZE);
+  const first = (await pieces.next()).value;
+  if (first === undefined) throw refused('receipt-empty', 'This file is empty');
+  const type = sniffType(first);
+  if (type === undefined) throw refused('receipt-type', `What is in this file is no ${formatNames()}, whatever it is called`);
+  const id = randomUUIDv7();
+  const hash = createHash('sha256');
+  let size = 0;
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for (let piece = first; piece !== undefined; piece = (await pieces.next()).value) {
+      hash.update(piece);
+      size += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    const added = { added_by: viewer.personId, added_by_name: displayNameOf(viewer), added_at: now().toISOString() };
+    const name = receiptName(upload.name, type);
+    await db
+      .insertInto('receipt')
+      .values({ id, expense_id: expense.id, name, type, ...added, stored_in: storages.current.place })
+      .execute();
+    await storages.current.write(id, measured());
+    const kept = await finish(db, expense, id, size, hash.digest('hex'));
+    if (!kept) await storages.current.remove(id);
+  } catch (error) {
+    const dropped = await db.deleteFrom('receipt').where('id', '=', id).returning('id').executeTakeFirst();
+    await storages.current.remove(id);
+    // The expense was deleted while the file arrived, and what was begun has gone with it.
+    throw dropped === undefined && !(error instanceof Problem) ? changedMeanwhile(expense, error) : error;
+  }
+}
+
+/** @returns false where the expense has the same file already, and what was begun is gone. */
+async function finish(db: Database, expense: VisibleExpense, id: string, size: number, sha256: string): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    await lockEditable(transaction, expense);
+    const kept = await transaction
+      .selectFrom('receipt')
+      .select('sha256')
+      .where('expense_id', '=', expense.id)
+      .where('size', 'is not', null)
+      .execute();
+    if (kept.some((receipt) => receipt.sha256 === sha256)) {
+      await transaction.deleteFrom('receipt').where('id', '=', id).execute();
+      return false;
+    }
+    if (kept.length >= MAX_RECEIPTS) throw refused('receipts-full', `This expense has ${MAX_RECEIPTS} receipts, and no more fit`);
+    await transaction.updateTable('receipt').set({ size, sha256 }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
+    return true;
+  });
+}
+
+/** So that nobody hands it in, deletes it or adds another receipt at the same moment; on either engine a write is what locks. */
+async function lockEditable(db: Transaction, expense: VisibleExpense): Promise<void> {
+  const locked = await db
+    .updateTable('expense')
+    .set((row) => ({ version: row.ref('version') }))
+    .where('id', '=', expense.id)
+    .where('state', 'in', editable)
+    .returning('id')
+    .executeTakeFirst();
+  if (locked === undefined) throw changedMeanwhile(expense);
+}
+
+/** @throws Problem as `assertMayChangeReceipts` does, `not-found` where the expense has no such receipt. */
+export async function removeReceipt(parts: ReceiptParts, expense: VisibleExpense, viewer: Viewer, id: string): Promise<void> {
+  assertMayChangeReceipts(viewer, expense);
+  const receipt = await findReceipt(parts.db, expense, id);
+  if (receipt === undefined) throw noSuchPage();
+  await parts.db.transaction().execute(async (transaction) => {
+    await lockEditable(transaction, expense);
+    await transaction.deleteFrom('receipt').where('id', '=', receipt.id).execute();
+  });
+  await clearLeftovers(parts);
+}
+
+/** What was begun and never finished, and what receipts that are gone have left outside of the database. */
+async function clearLeftovers({ db, storages, now, log }: ReceiptParts): Promise<void> {
+  const limit = new Date(now().getTime() - BEGUN_LIMIT).toISOString();
+  await db.deleteFrom('receipt').where('size', 'is', null).where('added_at', '<', limit).execute();
+  for (const storage of Object.values(storages.places)) {
+    const leftovers = await db
+      .selectFrom('receipt_leftover')
+      .select('id')
+      .where('stored_in', '=', storage.place)
+      .limit(MAX_CLEARED)
+      .execute();
+    for (const { id } of leftovers) {
+      try {
+        await storage.remove(id);
+        await db.deleteFrom('receipt_leftover').where('id', '=', id).execute();
+      } catch (error) {
+        // Noted still, and tried again with the next upload; this one need not fail for it.
+        log.warn({ event: 'receipt-not-removed', receipt: id, failure: describeFailure(error) }, 'a receipt was not removed');
+      }
+    }
+  }
+}
+
+function formatNames(): string {
+  const labels = Object.values(formats).map(({ label }) => label);
+  return `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}`;
+}
+
+function refused(reason: string, what: string): Problem {
+  return new Problem('invalid', `${what}. Nothing was added.`, { reason });
+}
