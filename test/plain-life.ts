@@ -83,6 +83,8 @@ export function moving(person: PlainPerson, expense: PlainExpense, team: PlainTe
       if (state === 'reimbursed' && settled === person.id) return 'before';
       if (!has(person, 'finance') || own) return 'not-allowed';
       return state === 'approved' ? 'done' : 'conflict';
+    default:
+      throw new Error(transition satisfies never);
   }
 }
 
@@ -107,5 +109,7 @@ export function moved(person: PlainPerson, expense: PlainExpense, { limit }: Pla
       return { ...after, state: 'rejected', first: null, decided: person.id };
     case 'settlement':
       return { ...after, state: 'reimbursed', settled: person.id };
+    default:
+      throw new Error(transition satisfies never);
   }
 }

@@ -91,40 +91,10 @@ describe('an amount that somebody types', () => {
 
   it('is refused with a sentence where it is none', () => {
     const junk = [
-      ...['', ' ', 'EUR', 'abc', '1a', 'a1', '.5', ',5', '5.', '5,', '1..2', '1.2.3', '1,2,3', '1.,2', '1,234.5,6', '1.234,56,7'],
-      ...[
-        '1 2',
-        '12 34',
-        '1 2345',
-        '1  234',
-        '1 234 56',
-        "1'23",
-        '1 234.567,89',
-        "1'234’567",
-        '1,23,456',
-        '12,34.56',
-        '$5',
-        '5 €',
-      ],
-      ...[
-        '1e3',
-        '1E3',
-        '0x10',
-        '0b1',
-        '1_000',
-        'NaN',
-        'Infinity',
-        '+5',
-        '1/2',
-        '½',
-        '5%',
-        '1:30',
-        '1;2',
-        'USD 5',
-        '5 USD',
-        '1\n2',
-      ],
-      ...[
+      ['', ' ', 'EUR', 'abc', '1a', 'a1', '.5', ',5', '5.', '5,', '1..2', '1.2.3', '1,2,3', '1.,2', '1,234.5,6', '1.234,56,7'],
+      ['1 2', '12 34', '1 2345', '1  234', '1 234 56', "1'23", '1 234.567,89', "1'234’567", '1,23,456', '12,34.56', '$5', '5 €'],
+      ['1e3', '1E3', '0x10', '0b1', '1_000', 'NaN', 'Infinity', '+5', '1/2', '½', '5%', '1:30', '1;2', 'USD 5', '5 USD', '1\n2'],
+      [
         '１２３',
         '１.５０',
         '٣',
@@ -137,13 +107,12 @@ describe('an amount that somebody types', () => {
         '\u202e5',
         '1\u20622',
         '1\u200b234',
-        '\ufeff\u200b5',
         '1\u00005',
       ],
-      ...['-5', '−5', '-0.01', '-', '5-', '(5)', '--5', 'EUR -5', '0', '0.00', '0,0', '000', '0 EUR'],
-      ...['1.001', '0.001', '1234.567', '0,999', '5.123456789012345678901234567890'],
-      ...['1000000000.01', '10000000000', '9'.repeat(60), '9'.repeat(400), `0.${'9'.repeat(60)}`, `${'9,999'.repeat(20)}`],
-    ];
+      ['-5', '−5', '-0.01', '-', '5-', '(5)', '--5', 'EUR -5', '0', '0.00', '0,0', '000', '0 EUR'],
+      ['1.001', '0.001', '1234.567', '0,999', '5.123456789012345678901234567890'],
+      ['1000000000.01', '10000000000', '9'.repeat(60), '9'.repeat(400), `0.${'9'.repeat(60)}`, '9,999'.repeat(20)],
+    ].flat();
     for (const text of junk) mistakeIn(text, 'EUR');
     for (const text of ['1.5', '1,50', '0.0', '1234.5']) mistakeIn(text, 'JPY');
     for (const text of ['1.2345', '0,0001']) mistakeIn(text, 'KWD');
@@ -177,7 +146,10 @@ describe('an amount that somebody types', () => {
   });
 
   it('is a whole number of minor units or a mistake, whatever is typed', () => {
-    const text = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."0123456789.,'’-+ \u00a0eE"), maxLength: 25 }));
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom(...Array.from("0123456789.,'’-+ \u00a0eE")), maxLength: 25 }),
+    );
     fc.assert(
       fc.property(text, fc.constantFrom(...currencies), (typed, currency) => {
         const read = readMoney(typed, currency);

@@ -20,6 +20,8 @@ const teamIds = ['t-0', 't-1', 't-2', 't-3'];
 
 /** Told to nobody outside the team: its name, and what was spent by whom on what. */
 const markersOf = (teamId: string) => [`label-of-${teamId}!`, `item-of-${teamId}!`, `spender-of-${teamId}!`];
+/** Told to nobody but its owner, who is none of them. */
+const draftOf = (teamId: string) => `draft-of-${teamId}!`;
 
 const gives: fc.Arbitrary<Given> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ role: fc.constantFrom('member', 'manager'), teamId: fc.constantFrom(...teamIds) }) },
@@ -89,6 +91,7 @@ describeOnBothEngines('what is spent in a team', (engine) => {
   let world: World;
   const browsers: HttpBrowser[] = [];
   const personIds: string[] = [];
+  const expenseIds: string[] = [];
   before(async () => {
     world = await openWorld({ engine });
     for (const name of people) {
@@ -105,7 +108,16 @@ describeOnBothEngines('what is spent in a team', (engine) => {
       for (const id of teamIds) {
         const [label = '', item = '', spenderName = ''] = markersOf(id);
         const team = await addTeam(transaction, { id, label, currency: 'EUR' });
-        await addExpense(transaction, team, { spenderName, item, amountMinor: 100, loggedAt: new Date(0) });
+        const expense = { spenderName, amountMinor: 100, loggedAt: new Date(0) };
+        await addExpense(transaction, team, { ...expense, item });
+        const { id: waiting } = await addExpense(transaction, team, {
+          ...expense,
+          item,
+          spenderId: 'somebody',
+          state: 'submitted',
+        });
+        const { id: draft } = await addExpense(transaction, team, { ...expense, item: draftOf(id), spenderId: 'somebody' });
+        expenseIds.push(waiting, draft);
       }
     });
   });
@@ -128,12 +140,13 @@ describeOnBothEngines('what is spent in a team', (engine) => {
     }
   }
 
-  /** Every address of every route, with whatever a team's, a person's or a rule's id could be. */
+  /** Every address of every route, with whatever a team's, a person's, a rule's or an expense's id could be. */
   function addresses(): string[] {
-    const ids = [...teamIds, personIds[0] ?? '', 'finance'];
+    const idsFor = (route: string) =>
+      route.startsWith('/expenses/') ? expenseIds.slice(0, 4) : [...teamIds, personIds[0] ?? '', 'finance'];
     return world.routes
       .filter((route) => !route.startsWith('/assets'))
-      .flatMap((route) => (route.includes(':id') ? ids.map((id) => fillPath(route, { id, grant: id })) : [route]));
+      .flatMap((route) => (route.includes(':id') ? idsFor(route).map((id) => fillPath(route, { id, grant: id })) : [route]));
   }
 
   it('IDM-8 reaches those whom a rule or a grant lets see it, and in no answer of any route anybody else', async () => {
@@ -144,13 +157,14 @@ describeOnBothEngines('what is spent in a team', (engine) => {
         await organise(some);
         for (const [index, browser] of browsers.entries()) {
           const seen = seenBy(index, some);
-          const hidden = teamIds.filter((id) => !seen.has(id)).flatMap(markersOf);
+          const hidden = [...teamIds.filter((id) => !seen.has(id)).flatMap(markersOf), ...teamIds.map(draftOf)];
           for (const path of paths) {
             // Ending one's own session would end the test; everything else is asked, in both ways.
             if (path === '/logout' || path.startsWith('/sessions/')) continue;
             const answers = [await browser.ask(world.url(path))];
-            if (hidden.length > 0)
-              answers.push(await browser.ask(world.url(path), { method: 'POST', form: { role: 'admin', team: 't-0', q: 'of' } }));
+            const form = { role: 'admin', team: 't-0', q: 'of', comment: 'of', expense: expenseIds.map((id) => `${id}_1`) };
+            // Whoever sees all may do all, and would undo what is tried here.
+            if (seen.size < teamIds.length) answers.push(await browser.ask(world.url(path), { method: 'POST', form }));
             for (const { body, headers, status } of answers) {
               const told = body + JSON.stringify([...headers]);
               for (const marker of hidden)
@@ -161,6 +175,11 @@ describeOnBothEngines('what is spent in a team', (engine) => {
             const { status, body } = await browser.ask(world.url(`/team/${id}`));
             assert.equal(status, seen.has(id) ? 200 : 404, `${people[index]} at ${id}`);
             assert.equal(body.includes(markersOf(id)[1] ?? ''), seen.has(id));
+            for (const [at, expenseId] of expenseIds.entries()) {
+              if (Math.floor(at / 2) !== teamIds.indexOf(id)) continue;
+              const answer = await browser.ask(world.url(`/expenses/${expenseId}`));
+              assert.equal(answer.status, at % 2 === 0 && seen.has(id) ? 200 : 404, 'a draft is its owner’s alone');
+            }
           }
         }
       }),
