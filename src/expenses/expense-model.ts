@@ -9,6 +9,8 @@ import { type Actor, editable, isOwn, judge, stateWords, type Transition } from 
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { type ClosedMonth, whyClosed } from './months.ts';
+import { type ReceiptsModel, receiptsModel } from './receipt-model.ts';
+import type { ListedReceipt } from './receipts.ts';
 import { type SaidInForm, saidFields } from './said.ts';
 
 export interface ExpenseModel {
@@ -21,6 +23,7 @@ export interface ExpenseModel {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   readonly note: string;
   readonly version: string;
+  readonly receipts: ReceiptsModel;
   readonly steps: readonly {
     readonly at: string;
     readonly when: string;
@@ -44,6 +47,7 @@ interface Around {
   readonly steps: readonly ExpenseStep[];
   readonly categories: readonly Category[];
   readonly settlement: Selectable<SettlementTable> | undefined;
+  readonly receipts: readonly ListedReceipt[];
   readonly findings: readonly Finding[];
   readonly closed: ClosedMonth | undefined;
 }
@@ -52,7 +56,7 @@ interface Around {
 export function expenseModel(
   viewer: Actor,
   expense: VisibleExpense,
-  { steps, categories, settlement, findings, closed }: Around,
+  { steps, categories, settlement, receipts, findings, closed }: Around,
   said: SaidInForm,
 ): ExpenseModel {
   const { team } = expense;
@@ -85,6 +89,7 @@ export function expenseModel(
       ...(settlement === undefined ? [] : [{ name: 'Reimbursed', value: settlementOf(settlement) }]),
     ],
     version: String(expense.version),
+    receipts: receiptsModel(viewer, expense, receipts),
     steps: steps.map((step) => ({
       at: step.at,
       when: formatInstant(step.at),

@@ -17,6 +17,7 @@ import { listSteps } from './history.ts';
 import { judge, type Transition } from './life.ts';
 import { checkLimits } from './limits.ts';
 import { findClosedMonth } from './months.ts';
+import { listReceipts } from './receipts.ts';
 import { nothingSaid, readSaid, type SaidInForm } from './said.ts';
 import { addSettlement, findSettlement } from './settlements.ts';
 
@@ -68,14 +69,15 @@ export function expensePages(db: Database, now: Clock): Router {
 
   async function send(req: Request, res: Response, expense: VisibleExpense, said: SaidInForm = nothingSaid): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
-    const [steps, categories, settlement, closed, findings] = await Promise.all([
+    const [steps, categories, settlement, receipts, closed, findings] = await Promise.all([
       listSteps(db, expense),
       listCategories(db),
       findSettlement(db, expense),
+      listReceipts(db, expense),
       findClosedMonth(db, expense.spent_on),
       isUnderWay ? checkLimits(db, expense, now()) : [],
     ]);
-    const around = { steps, categories, settlement, findings, closed };
+    const around = { steps, categories, settlement, receipts, findings, closed };
     sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, said));
   }
 
