@@ -45,6 +45,7 @@ describeOnBothEngines('the pages of teams', (engine) => {
     assert.deepEqual(fieldsOf(page.body, '/admin/teams/ubersee-zurich-2026'), {
       label: 'Übersee & Zürich (2026)',
       currency: 'CHF',
+      secondAbove: '',
     });
     assert.equal((await open('/team/ubersee-zurich-2026')).status, 200);
     const { browser } = await world.signIn('alice');
@@ -118,7 +119,7 @@ describeOnBothEngines('the pages of teams', (engine) => {
     const answer = await post('/admin/teams/finance', { label: '', currency: 'coins' });
     assert.equal(answer.status, 422);
     assert.deepEqual(Object.keys(mistakesOn(answer.body)).toSorted(), ['currency', 'label']);
-    assert.deepEqual(fieldsOf(answer.body, '/admin/teams/finance'), { label: '', currency: 'coins' });
+    assert.deepEqual(fieldsOf(answer.body, '/admin/teams/finance'), { label: '', currency: 'coins', secondAbove: '' });
     assert.match(textOf(answer.body), /All teams Finance/, 'it says which team this is');
   });
 
