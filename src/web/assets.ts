@@ -13,6 +13,7 @@ const files = {
   'bootstrap.min.css': join(bootstrap, 'bootstrap.min.css'),
   'outlay.css': join(own, 'outlay.css'),
   'lists-and-forms.css': join(own, 'lists-and-forms.css'),
+  'expenses.css': join(own, 'expenses.css'),
   'icon.svg': join(own, 'icon.svg'),
 } as const;
 
