@@ -14,7 +14,9 @@ import { categoryPages } from './expenses/category-pages.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
 import { limitPages } from './expenses/limit-pages.ts';
+import { logPages } from './expenses/log-pages.ts';
 import { monthPages } from './expenses/month-pages.ts';
+import type { ReceiptParts } from './expenses/receipt-changes.ts';
 import type { ReceiptStorages } from './expenses/receipt-places.ts';
 import { receiptRoutes } from './expenses/receipt-routes.ts';
 import { teamRoutes } from './expenses/team-page.ts';
@@ -158,11 +160,13 @@ export function createApp(parts: Parts): Express {
   app.use(limitPages(db, now));
   app.use(categoryPages(db, now));
   app.use(monthPages(db, now));
+  const receipts: ReceiptParts = { db, storages: parts.receipts, now, log };
+  app.use(logPages(receipts));
   app.use(editPages(db, now));
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));
   app.use(teamRoutes(db));
-  app.use(receiptRoutes({ db, storages: parts.receipts, now, log }));
+  app.use(receiptRoutes(receipts));
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));

@@ -31,7 +31,7 @@ export async function addDraft(
   content: ExpenseContent,
   { viewer, at }: Doing,
   id?: string,
-): Promise<Expense> {
+): Promise<VisibleExpense> {
   assertMayLog(viewer, team);
   await holdMonthsOpen(db, content.spentOn);
   await holdSpender(db, viewer.personId);
@@ -58,7 +58,7 @@ export async function changeExpense(
   version: number,
   content: ExpenseContent,
   { viewer, at }: Doing,
-): Promise<Expense> {
+): Promise<VisibleExpense> {
   assertCanChange(viewer, expense);
   assertMayLog(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
@@ -83,7 +83,7 @@ export async function changeExpense(
     .executeTakeFirst();
   if (changed === undefined) throw changedMeanwhile(expense);
   await moveTotals(db, expense.team_id, expense, changed);
-  return changed;
+  return { ...expense, ...changed };
 }
 
 /** @throws Problem as `changeExpense` does; only a draft goes without a trace. */

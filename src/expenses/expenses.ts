@@ -36,7 +36,7 @@ export interface NewExpense extends Partial<ExpenseContent> {
  * @throws Problem `conflict` where there is one of this id already.
  * @throws RangeError for an amount that is not a whole number: SQLite would keep half a cent, PostgreSQL would not.
  */
-export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<Expense> {
+export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<VisibleExpense> {
   const { amountMinor, spenderId, spenderName, loggedAt } = expense;
   if (!Number.isSafeInteger(amountMinor)) throw new RangeError('An amount is a whole number of minor units');
   const added = await db
@@ -71,7 +71,7 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
     });
   }
   await moveTotals(db, team.id, undefined, added);
-  return added;
+  return { ...added, team } as VisibleExpense;
 }
 
 declare const seen: unique symbol;

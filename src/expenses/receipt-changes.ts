@@ -10,14 +10,17 @@ import { inPieces, type Upload } from '../web/upload.ts';
 import { assertCanChange, assertMayLog, changedMeanwhile } from './changes.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { editable } from './life.ts';
-import { receiptName } from './receipt-name.ts';
+import { holdMonthsOpen } from './months.ts';
+import { receiptName, refusedName } from './receipt-name.ts';
 import type { ReceiptStorages } from './receipt-places.ts';
-import { PIECE_SIZE } from './receipt-storage.ts';
+import { PIECE_SIZE, type ReceiptStorage } from './receipt-storage.ts';
 import { formats, sniffType } from './receipt-type.ts';
 import { findReceipt } from './receipts.ts';
 
 /** How many receipts an expense may have. */
 export const MAX_RECEIPTS = 20;
+/** How many come at a time: as much as somebody photographs. */
+export const MAX_FILES = 10;
 /** How large each may be, in bytes. "10 MB" as whoever counts in 1024s means it, so that nobody who reads it is refused. */
 export const MAX_RECEIPT_SIZE = 10 * 1024 * 1024;
 /** After how long what was begun counts as never to be finished, in milliseconds; no upload takes as long. */
@@ -39,21 +42,60 @@ export function assertMayChangeReceipts(viewer: Viewer, expense: VisibleExpense)
 }
 
 /**
- * Adds a receipt to a draft or to what was rejected, or nothing of it. The same file once more changes nothing. Bytes arrive
- * outside of any transaction.
- * @throws Problem as `assertMayChangeReceipts` does, also where that changes while the file arrives; `invalid` for what is no
- * receipt and for one too many; and what reading the upload throws.
+ * Adds receipts to a draft or to what was rejected: all of them, or nothing. The same file once more changes nothing. Bytes
+ * arrive outside of any transaction.
+ * @returns how many came.
+ * @throws Problem as `assertMayChangeReceipts` does, also where that changes while the files arrive; `conflict` in a closed month;
+ * `invalid` for what is no receipt and for one too many; and what reading the form throws.
  */
-export async function addReceipt(parts: ReceiptParts, expense: VisibleExpense, viewer: Viewer, upload: Upload): Promise<void> {
-  const { db, storages, now } = parts;
+export async function addReceipts(
+  parts: ReceiptParts,
+  expense: VisibleExpense,
+  viewer: Viewer,
+  uploads: AsyncIterable<Upload>,
+): Promise<number> {
+  const { db, storages } = parts;
   assertMayChangeReceipts(viewer, expense);
   await clearLeftovers(parts);
+  const begun: string[] = [];
+  const arrived: ArrivedReceipt[] = [];
+  try {
+    for await (const upload of uploads) {
+      const id = randomUUIDv7();
+      begun.push(id);
+      arrived.push(await keep(parts, expense, viewer, upload, id));
+    }
+    if (arrived.length > 0) await finish(db, expense, arrived, parts.storages.current);
+    return arrived.length;
+  } catch (error) {
+    const dropped = begun.length === 0 ? [] : await db.deleteFrom('receipt').where('id', 'in', begun).returning('id').execute();
+    for (const id of begun) await storages.current.remove(id);
+    // The expense was deleted while the files arrived, and what was begun has gone with it.
+    throw dropped.length < begun.length && !(error instanceof Problem) ? changedMeanwhile(expense, error) : error;
+  }
+}
+
+/** A receipt whose content is there, and which is not yet one of the expense's. */
+interface ArrivedReceipt {
+  readonly id: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+async function keep(
+  { db, storages, now }: ReceiptParts,
+  expense: VisibleExpense,
+  viewer: Viewer,
+  upload: Upload,
+  id: string,
+): Promise<ArrivedReceipt> {
   await using pieces = inPieces(upload.bytes, PIECE_SIZE);
   const first = (await pieces.next()).value;
-  if (first === undefined) throw refused('receipt-empty', 'This file is empty');
-  const type = sniffType(first);
-  if (type === undefined) throw refused('receipt-type', `What is in this file is no ${formatNames()}, whatever it is called`);
-  const id = randomUUIDv7();
+  const type = first && sniffType(first);
+  if (first === undefined) throw refused('receipt-empty', `${refusedName(upload.name)} is empty`);
+  if (type === undefined)
+    throw refused('receipt-type', `${refusedName(upload.name)} is no ${formatNames()}, whatever its name says`);
+  const name = receiptName(upload.name, type);
   const hash = createHash('sha256');
   let size = 0;
   async function* measured(): AsyncGenerator<Uint8Array> {
@@ -63,27 +105,24 @@ export async function addReceipt(parts: ReceiptParts, expense: VisibleExpense, v
       yield piece;
     }
   }
-  try {
-    const added = { added_by: viewer.personId, added_by_name: displayNameOf(viewer), added_at: now().toISOString() };
-    const name = receiptName(upload.name, type);
-    await db
-      .insertInto('receipt')
-      .values({ id, expense_id: expense.id, name, type, ...added, stored_in: storages.current.place })
-      .execute();
-    await storages.current.write(id, measured());
-    const kept = await finish(db, expense, id, size, hash.digest('hex'));
-    if (!kept) await storages.current.remove(id);
-  } catch (error) {
-    const dropped = await db.deleteFrom('receipt').where('id', '=', id).returning('id').executeTakeFirst();
-    await storages.current.remove(id);
-    // The expense was deleted while the file arrived, and what was begun has gone with it.
-    throw dropped === undefined && !(error instanceof Problem) ? changedMeanwhile(expense, error) : error;
-  }
+  const added = { added_by: viewer.personId, added_by_name: displayNameOf(viewer), added_at: now().toISOString() };
+  await db
+    .insertInto('receipt')
+    .values({ id, expense_id: expense.id, name, type, ...added, stored_in: storages.current.place })
+    .execute();
+  await storages.current.write(id, measured());
+  return { id, size, sha256: hash.digest('hex') };
 }
 
-/** @returns false where the expense has the same file already, and what was begun is gone. */
-async function finish(db: Database, expense: VisibleExpense, id: string, size: number, sha256: string): Promise<boolean> {
-  return db.transaction().execute(async (transaction) => {
+/** Makes them the expense's, but for what it has already: that is gone again. */
+async function finish(
+  db: Database,
+  expense: VisibleExpense,
+  arrived: readonly ArrivedReceipt[],
+  storage: ReceiptStorage,
+): Promise<void> {
+  const surplus: string[] = [];
+  await db.transaction().execute(async (transaction) => {
     await lockEditable(transaction, expense);
     const kept = await transaction
       .selectFrom('receipt')
@@ -91,23 +130,36 @@ async function finish(db: Database, expense: VisibleExpense, id: string, size: n
       .where('expense_id', '=', expense.id)
       .where('size', 'is not', null)
       .execute();
-    if (kept.some((receipt) => receipt.sha256 === sha256)) {
-      await transaction.deleteFrom('receipt').where('id', '=', id).execute();
-      return false;
+    const known = new Set(kept.map(({ sha256 }) => sha256));
+    for (const { id, size, sha256 } of arrived) {
+      if (known.has(sha256)) {
+        surplus.push(id);
+        continue;
+      }
+      known.add(sha256);
+      await transaction
+        .updateTable('receipt')
+        .set({ size, sha256 })
+        .where('id', '=', id)
+        .returning('id')
+        .executeTakeFirstOrThrow();
     }
-    if (kept.length >= MAX_RECEIPTS) throw refused('receipts-full', `This expense has ${MAX_RECEIPTS} receipts, and no more fit`);
-    await transaction.updateTable('receipt').set({ size, sha256 }).where('id', '=', id).returning('id').executeTakeFirstOrThrow();
-    return true;
+    if (known.size > MAX_RECEIPTS) throw refused('receipts-full', `An expense has ${MAX_RECEIPTS} receipts at most`);
+    if (surplus.length > 0) await transaction.deleteFrom('receipt').where('id', 'in', surplus).execute();
   });
+  for (const id of surplus) await storage.remove(id);
 }
 
 /** So that nobody hands it in, deletes it or adds another receipt at the same moment; on either engine a write is what locks. */
 async function lockEditable(db: Transaction, expense: VisibleExpense): Promise<void> {
+  await holdMonthsOpen(db, expense.spent_on);
   const locked = await db
     .updateTable('expense')
     .set((row) => ({ version: row.ref('version') }))
     .where('id', '=', expense.id)
     .where('state', 'in', editable)
+    // The month that is held is that of this day.
+    .where('spent_on', '=', expense.spent_on)
     .returning('id')
     .executeTakeFirst();
   if (locked === undefined) throw changedMeanwhile(expense);

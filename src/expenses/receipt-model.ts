@@ -2,7 +2,7 @@ import { may } from '../rights/policy.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { type Actor, editable, isOwn } from './life.ts';
-import { MAX_RECEIPTS } from './receipt-changes.ts';
+import { MAX_FILES, MAX_RECEIPTS } from './receipt-changes.ts';
 import { formats } from './receipt-type.ts';
 import type { ListedReceipt } from './receipts.ts';
 
@@ -18,8 +18,21 @@ export interface ReceiptsModel {
     /** Empty for whoever may not remove it, or not now. */
     readonly removalHref: string;
   }[];
-  readonly uploadHref: string;
+  /** Undefined for whoever may add none, or not now. */
+  readonly upload: (ReceiptField & { readonly href: string }) | undefined;
+}
+
+/** Where files are chosen, or dropped. */
+export interface ReceiptField {
+  readonly label: string;
+  readonly hint: string;
+  readonly error: string;
   readonly accept: string;
+}
+
+export function receiptField(label: string, error = ''): ReceiptField {
+  const hint = `JPEG, PNG, WebP, HEIC or PDF, up to 10 MB each and ${MAX_FILES} at a time. They can be dropped here, too.`;
+  return { label, hint, error, accept: Object.keys(formats).join(',') };
 }
 
 /** The receipts of an expense as its page shows them to this viewer. */
@@ -36,8 +49,10 @@ export function receiptsModel(viewer: Actor, expense: VisibleExpense, receipts: 
       warning: elsewhereOf(receipt.elsewhere),
       removalHref: canChange ? fillPath(paths.expenseReceiptRemoval, { ...id, receipt: receipt.id }) : '',
     })),
-    uploadHref: canChange && receipts.length < MAX_RECEIPTS ? fillPath(paths.expenseReceipts, id) : '',
-    accept: Object.keys(formats).join(','),
+    upload:
+      canChange && receipts.length < MAX_RECEIPTS
+        ? { ...receiptField('Add photos or PDFs of receipts'), href: fillPath(paths.expenseReceipts, id) }
+        : undefined,
   };
 }
 

@@ -10,14 +10,7 @@ const MAX_NAME = 120;
  */
 export function receiptName(given: string, type: ReceiptType): string {
   const { extensions } = formats[type];
-  const clean = given
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/^.*[/\\]/s, '')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\uFFFD]|(?![\u200C\u200D])\p{Cf}/gu, '')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '');
+  const clean = cleaned(given);
   const extension = extensions.find((one) => clean.toLowerCase().endsWith(one));
   const stem = extension === undefined ? clean : clean.slice(0, -extension.length);
   // By characters, not by their halves.
@@ -26,6 +19,23 @@ export function receiptName(given: string, type: ReceiptType): string {
     .join('')
     .trim();
   return (short === '' ? 'receipt' : short) + (extension === undefined ? extensions[0] : clean.slice(-extension.length));
+}
+
+/** What a file that is refused is called to whoever sent it. */
+export function refusedName(given: string): string {
+  const clean = Array.from(cleaned(given)).slice(0, MAX_NAME).join('');
+  return clean === '' ? 'This file' : `“${clean}”`;
+}
+
+function cleaned(given: string): string {
+  return given
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/^.*[/\\]/s, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\uFFFD]|(?![\u200C\u200D])\p{Cf}/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '');
 }
 
 /**

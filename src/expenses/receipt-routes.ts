@@ -1,17 +1,26 @@
 import express, { type Request, type Router } from 'express';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
+import { Problem } from '../problems.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { sendBytes } from '../web/send-bytes.ts';
-import { readUpload, type UploadLimits } from '../web/upload.ts';
+import { readArrivingForm, type UploadLimits } from '../web/upload.ts';
 import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
 import { dispositionOf } from './receipt-name.ts';
-import { addReceipt, assertMayChangeReceipts, MAX_RECEIPT_SIZE, type ReceiptParts, removeReceipt } from './receipt-changes.ts';
+import {
+  addReceipts,
+  assertMayChangeReceipts,
+  MAX_FILES,
+  MAX_RECEIPT_SIZE,
+  type ReceiptParts,
+  removeReceipt,
+} from './receipt-changes.ts';
 import { readContent } from './receipt-places.ts';
 import { findReceipt } from './receipts.ts';
 
-const limits: UploadLimits = { size: MAX_RECEIPT_SIZE, time: 120_000, silence: 20_000 };
+/** What one form may bring, also over a slow line. */
+export const receiptLimits: UploadLimits = { size: MAX_RECEIPT_SIZE, files: MAX_FILES, time: 300_000, silence: 20_000 };
 
 /** Nothing in it runs or loads, and it has no origin, whatever a browser may take it for (CSP 3 §6.3.2). */
 const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -25,7 +34,9 @@ export function receiptRoutes(parts: ReceiptParts): Router {
       const { viewer, expense } = await expenseOf(parts, req, req.params.id);
       // Before anything of the file is read.
       assertMayChangeReceipts(viewer, expense);
-      await addReceipt(parts, expense, viewer, await readUpload(req, limits));
+      const { files } = await readArrivingForm(req, receiptLimits);
+      if ((await addReceipts(parts, expense, viewer, files)) === 0)
+        throw new Problem('invalid', 'Choose a file first. Nothing was added.', { reason: 'upload-no-file' });
       res.redirect(303, fillPath(paths.expense, { id: expense.id }));
     })
     .all(onlyMethods('POST'));

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 
 /** How much longer, in milliseconds, and how many bytes more are taken and thrown away once a request has had its answer. */
 const LINGER_TIME = 5_000;
@@ -7,23 +7,27 @@ const LINGER_BYTES = 16 * 1024 * 1024;
 /**
  * For a request that is refused while its body is still arriving: the answer goes out at once, and then the connection ends.
  * Not at the same moment: the browser, still sending, would be told that its connection is gone and never show the answer (RFC
- * 9112 §9.6). So what it sends is thrown away for a little while, within a bound.
+ * 9112 §9.6). So what it sends is thrown away for a little while, within a bound. To be called before the answer is sent.
  */
+export function endUnreadBody(req: Request, res: Response): void {
+  if (req.complete || req.destroyed) return;
+  const { socket } = req;
+  res.set('Connection', 'close');
+  // What Node calls once the answer is out.
+  socket.destroySoon = () => {
+    socket.end();
+    const limit = setTimeout(() => socket.destroy(), LINGER_TIME);
+    socket.once('close', () => clearTimeout(limit));
+  };
+  let thrownAway = 0;
+  req.on('data', (chunk: Buffer) => {
+    thrownAway += chunk.length;
+    if (thrownAway > LINGER_BYTES) socket.destroy();
+  });
+}
+
+/** The same for whatever is refused anywhere. */
 export const endUnread: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (!req.complete && !req.destroyed) {
-    const { socket } = req;
-    res.set('Connection', 'close');
-    // What Node calls once the answer is out.
-    socket.destroySoon = () => {
-      socket.end();
-      const limit = setTimeout(() => socket.destroy(), LINGER_TIME);
-      socket.once('close', () => clearTimeout(limit));
-    };
-    let thrownAway = 0;
-    req.on('data', (chunk: Buffer) => {
-      thrownAway += chunk.length;
-      if (thrownAway > LINGER_BYTES) socket.destroy();
-    });
-  }
+  endUnreadBody(req, res);
   next(error);
 };

@@ -6,21 +6,22 @@ import { after, before, describe, it } from 'node:test';
 import express from 'express';
 import * as fc from 'fast-check';
 import { Problem, statusOf } from '../problems.ts';
+import { formBody } from './forms.ts';
 import { type RunningServer, serve } from './server.ts';
 import { endUnread } from './unread-body.ts';
-import { inPieces, readUpload } from './upload.ts';
+import { dropFiles, inPieces, readArrivingForm } from './upload.ts';
 
 const SIZE = 100_000;
-const usual = { size: SIZE, time: 10_000, silence: 10_000 };
+const usual = { size: SIZE, files: 3, time: 10_000, silence: 10_000 };
 
 /** What became of one request: what was read of it, or why not. */
 interface Outcome {
-  readonly name?: string;
-  readonly bytes?: Buffer;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly files?: readonly { readonly name: string; readonly bytes: Buffer }[];
   readonly reason?: string | undefined;
 }
 
-describe('an upload', () => {
+describe('a form that brings files', () => {
   let server: RunningServer;
   let limits = usual;
   let outcome: Outcome = {};
@@ -28,9 +29,12 @@ describe('an upload', () => {
 
   before(async () => {
     const app = express();
+    app.use(formBody);
     app.post('/', async (req, res) => {
-      const { name, bytes } = await readUpload(req, limits);
-      outcome = { name, bytes: Buffer.concat(await Array.fromAsync(bytes)) };
+      const form = await readArrivingForm(req, limits);
+      const files = [];
+      for await (const { name, bytes } of form.files) files.push({ name, bytes: Buffer.concat(await Array.fromAsync(bytes)) });
+      outcome = { fields: form.fields, files };
       heard.resolve();
       res.sendStatus(204);
     });
@@ -77,48 +81,89 @@ describe('an upload', () => {
       const bytes = randomBytes(size);
       const form = formWith(['Rechnung № 1 – “Müller”.pdf', bytes]);
       form.set('note', 'x');
-      const { status, name, bytes: arrived } = await send(form);
+      const { status, fields, files } = await send(form);
       assert.equal(status, 204);
-      assert.equal(name, 'Rechnung № 1 – “Müller”.pdf');
-      assert.ok(arrived?.equals(bytes));
+      assert.deepEqual(fields, { note: 'x' });
+      assert.equal(files?.[0]?.name, 'Rechnung № 1 – “Müller”.pdf');
+      assert.ok(files[0].bytes.equals(bytes));
     }
   });
 
-  it('may be empty, or hold what looks like a form', async () => {
-    assert.equal((await send(formWith(['a', '']))).bytes?.length, 0);
-    const content = '\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n--b-';
-    assert.equal(String((await send(formWith(['a', content]))).bytes), content);
-  });
-
-  it('is refused a byte above the limit, and where there are several, and nobody is told that it is whole', async () => {
-    const { status, ...rest } = await send(formWith(['a', randomBytes(SIZE + 1)]));
-    assert.deepEqual([status, rest], [413, { reason: 'upload-too-large' }]);
-    assert.deepEqual(await send(formWith(['a', 'x'], ['b', 'y'])), { status: 422, reason: 'upload-several' });
-  });
-
-  it('is missing where nothing was chosen, or it comes as something else', async () => {
-    const missing = { status: 422, reason: 'upload-no-file' };
-    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"; filename=""')), missing, 'as browsers say it');
-    assert.deepEqual(await raw(), missing);
-    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"', 'text')), missing);
-    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="other"; filename="a"', 'x')), missing);
-    assert.deepEqual(await raw(part('Content-Disposition: attachment; filename="a"', 'x')), missing);
+  it('may bring several files, in their order, be they large or empty, with fields before and behind them', async () => {
+    const contents = [randomBytes(SIZE), Buffer.alloc(0), randomBytes(SIZE)];
+    const form = new FormData();
+    form.append('first', '1');
+    for (const [index, content] of contents.entries()) form.append('file', new Blob([content]), String(index));
+    form.append('last', '2');
+    form.append('last', '3');
+    const { fields, files } = await send(form);
+    assert.deepEqual(fields, { first: '1', last: ['2', '3'] });
     assert.deepEqual(
-      await raw(part('Content-Disposition: form-data; name="file"\r\nContent-Type: application/octet-stream')),
-      missing,
+      files?.map(({ name }) => name),
+      ['0', '1', '2'],
     );
-    const other = { status: 422, reason: 'upload-no-form' };
-    assert.deepEqual(await send('a=b', 'application/x-www-form-urlencoded'), other);
-    assert.deepEqual(await send('{}', 'application/json'), other);
-    assert.deepEqual(await send('x', 'multipart/mixed; boundary=b'), other);
+    assert.ok(contents.every((content, index) => files[index]?.bytes.equals(content)));
   });
 
-  it('is refused with more parts, fields or headers than a form of ours has', async () => {
+  it('may hold what looks like a form', async () => {
+    const content = '\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="b"\r\n\r\n--b-';
+    assert.equal(String((await send(formWith(['a', content]))).files?.[0]?.bytes), content);
+  });
+
+  it('keeps fields with the names of what every object has apart from that', async () => {
+    const form = new FormData();
+    for (const name of ['__proto__', 'constructor', 'toString']) form.append(name, 'x');
+    const { fields } = await send(form);
+    assert.deepEqual(Object.keys(fields ?? {}), ['__proto__', 'constructor', 'toString']);
+  });
+
+  it('is refused where a file is a byte above the limit, and where there are too many of them', async () => {
+    const { status, ...rest } = await send(formWith(['a', 'x'], ['b', randomBytes(SIZE + 1)]));
+    assert.deepEqual([status, rest], [413, { reason: 'upload-too-large' }]);
+    const four = formWith(['a', 'x'], ['b', 'y'], ['c', 'z'], ['d', '']);
+    assert.deepEqual(await send(four), { status: 422, reason: 'upload-several' });
+  });
+
+  it('brings none where nothing was chosen, or it comes in the other encoding', async () => {
+    const none = { status: 204, fields: {}, files: [] };
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"; filename=""')), none, 'as browsers say it');
+    assert.deepEqual(await raw(), none);
+    const untitled = part('Content-Disposition: form-data; name="file"\r\nContent-Type: application/octet-stream');
+    assert.deepEqual(await raw(untitled), none);
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="file"', 'text')), {
+      ...none,
+      fields: { file: 'text' },
+    });
+    for (const [body, type] of [
+      ['{}', 'application/json'],
+      ['x', 'multipart/mixed; boundary=b'],
+    ] as const) {
+      assert.deepEqual(await send(body, type), none);
+    }
+    assert.deepEqual(await send('a=b', 'application/x-www-form-urlencoded'), { ...none, fields: { a: 'b' } });
+  });
+
+  it('is refused with more parts, fields, files or headers than a form of ours has', async () => {
     const field = part('Content-Disposition: form-data; name="a"', 'b');
-    assert.deepEqual(await raw(field.repeat(7), filePart('x')), { status: 422, reason: 'upload-parts' });
-    assert.deepEqual(await raw(filePart('x'), field.repeat(1_000)), { status: 422, reason: 'upload-parts' });
+    const refused = { status: 422, reason: 'upload-parts' };
+    assert.deepEqual(await raw(field.repeat(21), filePart('x')), refused);
+    assert.deepEqual(await raw(filePart('x'), field.repeat(1_000)), refused);
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="a"', 'x'.repeat(20_000)), filePart('x')), refused);
+    assert.deepEqual(await raw(part('Content-Disposition: form-data; name="other"; filename="a"', 'x')), refused);
     const long = part(`X: ${'x'.repeat(20_000)}\r\nContent-Disposition: form-data; name="file"; filename="a"`, 'x');
-    assert.deepEqual(await raw(long), { status: 422, reason: 'upload-no-file' });
+    assert.deepEqual((await raw(long)).files ?? [], []);
+  });
+
+  it('that cannot be taken is read to its end, so that whoever sends it reads why', async () => {
+    const app = express();
+    app.post('/', async (req, res) => {
+      const { files } = await readArrivingForm(req, usual);
+      res.status(422).end(String(await dropFiles(files)));
+    });
+    await using refusing = await serve(0, 'localhost', () => app);
+    const body = formWith(['a', randomBytes(SIZE)], ['b', randomBytes(SIZE)]);
+    const response = await fetch(`http://localhost:${refusing.port}/`, { method: 'POST', body });
+    assert.deepEqual([response.status, await response.text()], [422, '2']);
   });
 
   it('is refused where the form cannot be read', async () => {
@@ -153,7 +198,7 @@ describe('an upload', () => {
     socket.write(`${filePart('').length.toString(16)}\r\n${filePart('')}\r\n`);
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const answered = once(socket, 'data') as Promise<[Buffer]>;
-    for (let sent = 0; sent < 4; sent += 1) socket.write(chunk);
+    for (let sent = 0; sent < 6; sent += 1) socket.write(chunk);
     const [answer] = await answered;
     assert.match(String(answer), /^HTTP\/1\.1 413 /);
     socket.destroy();

@@ -45,7 +45,7 @@ export function limitShots(signInAs: (person: string, path: string) => Shot['rea
           await page.getByLabel('What was it?').fill('Dinner with the customer');
           await page.getByLabel('Amount in USD').fill('84.50');
           await page.getByLabel('Category').selectOption('Meals');
-          await page.getByRole('button', { name: 'Submit without a receipt' }).click();
+          await page.getByRole('button', { name: 'Submit for approval' }).click();
         }
       },
     },

@@ -35,24 +35,47 @@ describeInEveryPlace('receipts that are uploaded', (at) => {
       for (const called of ['receipt.png', 'receipt.pdf']) {
         const { status, body } = await at.add(at.alice, id, content, called);
         assert.equal(status, 422, kind);
-        assert.match(body, /is no JPEG, PNG, WebP, HEIC or PDF, whatever it is called\. Nothing was added/);
+        assert.match(body, /is no JPEG, PNG, WebP, HEIC or PDF, whatever its name says\. Nothing was added/);
       }
     }
     const empty = await at.add(at.alice, id, '');
     assert.equal(empty.status, 422);
-    assert.match(empty.body, /This file is empty\. Nothing was added/);
+    assert.match(empty.body, /“receipt\.png” is empty\. Nothing was added/);
     assert.equal(await at.countRows(id), 0);
   });
 
-  it('come one at a time, and leave nothing where the form is not as it should be', async () => {
+  it('come several at a time, all of them or none', async () => {
     const id = await at.newDraft();
-    const [several, many] = [new FormData(), new FormData()];
-    for (const called of ['a.png', 'b.png']) several.append('file', new Blob([png]), called);
+    const send = async (...files: (readonly [called: string, content: Uint8Array<ArrayBuffer> | string])[]) => {
+      const multipart = new FormData();
+      for (const [called, content] of files) multipart.append('file', new Blob([content]), called);
+      return at.alice.ask(at.receiptsUrl(id), { method: 'POST', multipart });
+    };
+    const numbered = (index: number) => [`${index}.png`, Buffer.concat([png, Buffer.from([index])])] as const;
+    const mixed = await send(numbered(1), ['script.png', '<script>alert(1)</script>'], numbered(2));
+    assert.equal(mixed.status, 422);
+    assert.match(mixed.body, /“script\.png” is no JPEG/);
+    const eleven = await send(...Array.from({ length: 11 }, (_, index) => numbered(index)));
+    assert.equal(eleven.status, 422);
+    assert.match(eleven.body, /At most 10 files fit in at once\. Nothing was added/);
+    assert.equal(await at.countRows(id), 0);
+    assert.deepEqual(await at.strayFiles(), []);
+    // Twice the same file is one receipt.
+    assert.equal((await send(numbered(1), numbered(2), numbered(1))).status, 303);
+    assert.deepEqual(
+      (await at.listed(id)).map(({ name }) => name),
+      ['1.png', '2.png'],
+    );
+    assert.deepEqual(await at.strayFiles(), []);
+  });
+
+  it('leave nothing where the form is not as it should be', async () => {
+    const id = await at.newDraft();
+    const many = new FormData();
     many.append('file', new Blob([png]), 'a.png');
     for (let index = 0; index < 100; index += 1) many.append('field', 'x');
     for (const [multipart, sentence] of [
-      [several, /Add one file at a time/],
-      [many, /more parts/],
+      [many, /more in it than Outlay’s own/],
       [new FormData(), /Choose a file first/],
     ] as const) {
       const { status, body } = await at.alice.ask(at.receiptsUrl(id), { method: 'POST', multipart });

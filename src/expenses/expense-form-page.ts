@@ -1,0 +1,77 @@
+import type { Response } from 'express';
+import type { Database } from '../database/schema.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import { compilePage, sendPage } from '../web/page.ts';
+import { fillPath, paths, teamPath } from '../web/paths.ts';
+import { listCategories } from './categories.ts';
+import {
+  type ExpenseFields,
+  type ExpenseMistakes,
+  type ExpenseTyped,
+  expenseFields,
+  latestDay,
+  type ReadExpense,
+  readExpense,
+} from './expense-form.ts';
+import type { VisibleExpense } from './expenses.ts';
+import { findClosedMonth, whyClosed } from './months.ts';
+import { type ReceiptField, receiptField } from './receipt-model.ts';
+
+/** What a form is about: an expense, or one that is yet to be, under the id that it will have. */
+export type About = VisibleExpense | { readonly team: VisibleTeam; readonly newId: string };
+
+interface ExpenseFormModel {
+  readonly heading: string;
+  readonly team: string;
+  readonly backHref: string;
+  readonly action: string;
+  /** What the form sends along: an id of its own while there is no expense yet, then the version that it shows. */
+  readonly hidden: { readonly name: 'id' | 'version'; readonly value: string };
+  readonly fields: ExpenseFields;
+  /** Undefined for an expense that has a page already: that takes them. */
+  readonly receipts: ReceiptField | undefined;
+}
+
+const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', import.meta.url));
+
+/** Reads what was typed. A day in a closed month is a mistake in the form, so that nothing that was typed is lost. */
+export async function readSentExpense(db: Database, body: unknown, about: About, now: Date): Promise<ReadExpense> {
+  const kept = 'newId' in about ? undefined : about.category_id;
+  const read = readExpense(body, about.team.currency, await listCategories(db), latestDay(now), kept);
+  if ('mistakes' in read) return read;
+  const closed = await findClosedMonth(db, read.content.spentOn);
+  return closed === undefined ? read : { typed: read.typed, mistakes: { spentOn: whyClosed(closed) } };
+}
+
+/** The form with what was typed in it. The status stays what it was. */
+export async function sendExpenseForm(
+  res: Response,
+  db: Database,
+  about: About,
+  typed: ExpenseTyped,
+  mistakes: ExpenseMistakes & { readonly receipts?: string } = {},
+): Promise<void> {
+  const { team } = about;
+  const fields = expenseFields(typed, mistakes, team.currency, await listCategories(db));
+  const model: ExpenseFormModel =
+    'newId' in about
+      ? {
+          heading: 'Log an expense',
+          team: team.label,
+          backHref: teamPath(team.id),
+          action: fillPath(paths.teamExpenses, { id: team.id }),
+          hidden: { name: 'id', value: about.newId },
+          fields,
+          receipts: receiptField('Photos or PDFs of the receipts', mistakes.receipts),
+        }
+      : {
+          heading: 'Correct the expense',
+          team: team.label,
+          backHref: fillPath(paths.expense, { id: about.id }),
+          action: fillPath(paths.expenseEdit, { id: about.id }),
+          hidden: { name: 'version', value: String(about.version) },
+          fields,
+          receipts: undefined,
+        };
+  sendPage(res, formPage, model.heading, model);
+}

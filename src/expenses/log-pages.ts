@@ -1,0 +1,92 @@
+import { randomUUIDv7 } from 'node:crypto';
+import express, { type Request, type Router } from 'express';
+import { z } from 'zod';
+import { viewerOf } from '../people/viewer.ts';
+import { Problem, statusOf } from '../problems.ts';
+import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { fillPath, paths } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { endUnreadBody } from '../web/unread-body.ts';
+import { dropFiles, readArrivingForm } from '../web/upload.ts';
+import { addDraft, assertMayLog, deleteDraft, submitUnlessFound } from './changes.ts';
+import { type ExpenseTyped, typedOf } from './expense-form.ts';
+import { readSentExpense, sendExpenseForm } from './expense-form-page.ts';
+import { findVisibleExpense } from './expenses.ts';
+import { isOwn } from './life.ts';
+import { addReceipts, type ReceiptParts } from './receipt-changes.ts';
+import { receiptLimits } from './receipt-routes.ts';
+
+const sent = z.object({
+  id: z
+    .uuid({ version: 'v7' })
+    .toLowerCase()
+    .catch(() => randomUUIDv7()),
+  next: z.enum(['draft', 'submit']).catch('draft'),
+});
+
+/** Logging an expense, with its receipts in the same form. */
+export function logPages(parts: ReceiptParts): Router {
+  const { db, now } = parts;
+  const router = express.Router();
+
+  router
+    .route(paths.newExpense)
+    .get(async (req, res) => {
+      const team = await teamWhereOneLogs(req);
+      const today = now().toISOString().slice(0, 10);
+      const { repeat } = req.query;
+      const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
+      const blank: ExpenseTyped = { item: '', amount: '', spentOn: today, category: '', merchant: '', note: '' };
+      const typed = model?.team_id === team.id ? { ...typedOf(model), spentOn: today } : blank;
+      await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, typed);
+    })
+    .all(onlyMethods('GET'));
+
+  router
+    .route(paths.teamExpenses)
+    .post(async (req, res) => {
+      const team = await teamWhereOneLogs(req);
+      const form = await readArrivingForm(req, receiptLimits);
+      const { id } = sent.parse(form.fields);
+      const about = { team, newId: id };
+      const read = await readSentExpense(db, form.fields, about, now());
+      if ('mistakes' in read) {
+        const chosen = await dropFiles(form.files);
+        const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
+        return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
+      }
+      const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
+      const before = await findVisibleExpense(db, doing.viewer, id);
+      if (before !== undefined && isOwn(doing.viewer, before)) {
+        await dropFiles(form.files);
+        return res.redirect(303, fillPath(paths.expense, { id }));
+      }
+      const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
+      try {
+        await addReceipts(parts, draft, doing.viewer, form.files);
+      } catch (error) {
+        // All or nothing: whoever reads that a file was not taken has logged nothing yet.
+        await db.transaction().execute(async (transaction) => deleteDraft(transaction, draft, draft.version, doing));
+        if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
+        endUnreadBody(req, res);
+        return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });
+      }
+      // The button stands behind the files in the form, and so arrives after them.
+      if (sent.parse(form.fields).next === 'submit')
+        await db.transaction().execute(async (transaction) => submitUnlessFound(transaction, draft, doing));
+      return res.redirect(303, fillPath(paths.expense, { id }));
+    })
+    .all(onlyMethods('POST'));
+
+  async function teamWhereOneLogs(req: Request): Promise<VisibleTeam> {
+    const viewer = viewerOf(req);
+    const team = await findVisibleTeam(db, viewer, String(req.params['id']));
+    if (team === undefined) throw noSuchPage();
+    assertMayLog(viewer, team);
+    return team;
+  }
+
+  return router;
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { it } from 'node:test';
+import { fillPath, paths } from '../../src/web/paths.ts';
+import { hiddenIn, lunch, type Typed, valuesIn } from '../expense-walk.ts';
+import type { Answer, HttpBrowser } from '../http-browser.ts';
+import { png, receiptFiles } from '../receipt-files.ts';
+import { describeInEveryPlace, until } from '../receipt-world.ts';
+
+type File = readonly [called: string, content: Uint8Array<ArrayBuffer>];
+
+const photo: File = ['photo.jpg', receiptFiles.jpeg];
+const invoice: File = ['invoice.pdf', receiptFiles.pdf];
+
+describeInEveryPlace('an expense that is logged with its receipts', (at) => {
+  const newPath = () => at.world.url(fillPath(paths.newExpense, { id: 'finance' }));
+  const logPath = () => at.world.url(fillPath(paths.teamExpenses, { id: 'finance' }));
+
+  const newId = async () => hiddenIn((await at.alice.ask(newPath())).body)['id'] ?? assert.fail();
+
+  /** As a browser sends the form: its fields, the files, and then the button. */
+  function formOf(id: string, files: readonly File[], typed: Typed = {}, next = 'submit'): FormData {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ id, ...lunch, ...typed })) form.append(name, value);
+    for (const [called, content] of files) form.append('file', new Blob([content]), called);
+    form.append('next', next);
+    return form;
+  }
+
+  const log = (multipart: FormData, who: HttpBrowser = at.alice): Promise<Answer> =>
+    who.ask(logPath(), { method: 'POST', multipart });
+  const find = (id: string) => at.world.db.selectFrom('expense').select('state').where('id', '=', id).executeTakeFirst();
+  const namesOf = async (id: string) => (await at.listed(id)).map(({ name }) => name);
+
+  it('is there with all of them, and handed in where that button was pressed', async () => {
+    for (const [next, state] of [
+      ['submit', 'submitted'],
+      ['draft', 'draft'],
+    ] as const) {
+      const id = await newId();
+      const { status, location } = await log(formOf(id, [photo, invoice], { amount: next === 'draft' ? '1' : '2' }, next));
+      assert.equal(status, 303);
+      assert.equal(new URL(location ?? '').pathname, fillPath(paths.expense, { id }));
+      assert.equal((await find(id))?.state, state);
+      assert.deepEqual(await namesOf(id), ['photo.jpg', 'invoice.pdf']);
+    }
+  });
+
+  it('comes without any where none was chosen', async () => {
+    const id = await newId();
+    const form = formOf(id, []);
+    // What browsers send then.
+    form.append('file', new Blob([]), '');
+    assert.equal((await log(form)).status, 303);
+    assert.deepEqual(await namesOf(id), []);
+  });
+
+  it('is not there where something that was typed is wrong: the form comes back, and says that files are to be chosen again', async () => {
+    const id = await newId();
+    const typed = { amount: '1,234', note: 'Kept' };
+    const { status, body } = await log(formOf(id, [photo], typed));
+    assert.equal(status, 422);
+    assert.deepEqual(valuesIn(body), { ...lunch, ...typed });
+    assert.match(body, /can be read in two ways/);
+    assert.match(body, /Choose the receipts once more/);
+    assert.doesNotMatch((await log(formOf(id, [], typed))).body, /Choose the receipts once more/);
+    assert.equal(await find(id), undefined);
+    assert.equal(await at.countRows(id), 0);
+  });
+
+  it('is not there where one of the files cannot be taken, and the same form can be sent again with a better one', async () => {
+    const id = await newId();
+    const totals = () => at.world.db.selectFrom('team_total').selectAll().orderBy('state').execute();
+    const before = await totals();
+    for (const [file, status, sentence] of [
+      [['script.png', Buffer.from('<script>alert(1)</script>')], 422, /“script\.png” is no JPEG/],
+      [['large.png', Buffer.concat([png, randomBytes(10 * 1024 * 1024)])], 413, /This file is larger than 10 MB/],
+    ] as const) {
+      const answer = await log(formOf(id, [photo, file, invoice], { item: 'Dinner & <b>' }));
+      assert.equal(answer.status, status);
+      assert.match(answer.body, sentence);
+      assert.deepEqual(valuesIn(answer.body), { ...lunch, item: 'Dinner & <b>' });
+      assert.equal(await find(id), undefined);
+      assert.equal(await at.countRows(id), 0);
+      assert.deepEqual(await at.strayFiles(), []);
+      assert.deepEqual(await totals(), before);
+    }
+    assert.equal((await log(formOf(id, [photo]))).status, 303);
+    assert.deepEqual(await namesOf(id), ['photo.jpg']);
+  });
+
+  it('is logged once where the form is sent twice, also at once', async () => {
+    const id = await newId();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => log(formOf(id, [photo, invoice], { amount: '77' }))));
+    assert.ok(answers.every(({ status }) => status === 303 || status === 409));
+    assert.ok(answers.some(({ status }) => status === 303));
+    assert.equal((await log(formOf(id, [photo], { amount: '78' }))).status, 303);
+    assert.deepEqual(await namesOf(id), ['photo.jpg', 'invoice.pdf']);
+    assert.equal((await find(id))?.state, 'submitted');
+  });
+
+  it('is not there where the form breaks off', async () => {
+    const id = await newId();
+    const whole = Buffer.from(
+      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
+    );
+    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
+    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const socket = await at.begin(at.alice, 'POST', logPath(), headers);
+    socket.write(whole.subarray(0, 800_000));
+    await until(async () => (await at.countRows(id)) === 1);
+    socket.destroy();
+    await until(async () => (await find(id)) === undefined);
+    assert.equal(await at.countRows(id), 0);
+    await until(async () => (await at.strayFiles()).length === 0);
+    assert.ok(!at.hasDefect());
+  });
+
+  it('is refused before any of it has arrived where it is too much, or comes from whoever may not log in this team', async () => {
+    for (const [who, length, status] of [
+      [at.alice, 2_147_483_648, 413],
+      [at.charlie, 1_000_000, 404],
+    ] as const) {
+      const headers = `Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ${length}\r\n`;
+      const socket = await at.begin(who, 'POST', logPath(), headers);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.match(String(answer), new RegExp(`^HTTP/1\\.1 ${status} `));
+      socket.destroy();
+    }
+  });
+});
