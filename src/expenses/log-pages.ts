@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
-import { viewerOf } from '../people/viewer.ts';
+import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem, statusOf } from '../problems.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { onlyMethods } from '../web/methods.ts';
@@ -28,13 +28,13 @@ const sent = z.object({
 
 /** Logging an expense, with its receipts in the same form. */
 export function logPages(parts: ReceiptParts): Router {
-  const { db, now } = parts;
+  const { db, viewerNow, now } = parts;
   const router = express.Router();
 
   router
     .route(paths.newExpense)
     .get(async (req, res) => {
-      const team = await teamWhereOneLogs(req);
+      const { team } = await whereOneLogs(viewerOf(req), req);
       const today = now().toISOString().slice(0, 10);
       const { repeat } = req.query;
       const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
@@ -47,8 +47,11 @@ export function logPages(parts: ReceiptParts): Router {
   router
     .route(paths.teamExpenses)
     .post(async (req, res) => {
-      const team = await teamWhereOneLogs(req);
+      // Before anything of it is read.
+      await whereOneLogs(viewerOf(req), req);
       const form = await readArrivingForm(req, receiptLimits);
+      // The form may have taken its time.
+      const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
       const { id } = sent.parse(form.fields);
       const about = { team, newId: id };
       const read = await readSentExpense(db, form.fields, about, now());
@@ -57,15 +60,15 @@ export function logPages(parts: ReceiptParts): Router {
         const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
         return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
       }
-      const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
-      const before = await findVisibleExpense(db, doing.viewer, id);
-      if (before !== undefined && isOwn(doing.viewer, before)) {
+      const before = await findVisibleExpense(db, viewer, id);
+      if (before !== undefined && isOwn(viewer, before)) {
         await dropFiles(form.files);
         return res.redirect(303, fillPath(paths.expense, { id }));
       }
+      const doing = { viewer, at: now(), reference: referenceOf(res) };
       const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
       try {
-        await addReceipts(parts, draft, doing.viewer, form.files);
+        await addReceipts(parts, draft, viewer, form.files);
       } catch (error) {
         // All or nothing: whoever reads that a file was not taken has logged nothing yet.
         await db.transaction().execute(async (transaction) => deleteDraft(transaction, draft, draft.version, doing));
@@ -80,12 +83,11 @@ export function logPages(parts: ReceiptParts): Router {
     })
     .all(onlyMethods('POST'));
 
-  async function teamWhereOneLogs(req: Request): Promise<VisibleTeam> {
-    const viewer = viewerOf(req);
+  async function whereOneLogs(viewer: Viewer, req: Request): Promise<{ viewer: Viewer; team: VisibleTeam }> {
     const team = await findVisibleTeam(db, viewer, String(req.params['id']));
     if (team === undefined) throw noSuchPage();
     assertMayLog(viewer, team);
-    return team;
+    return { viewer, team };
   }
 
   return router;

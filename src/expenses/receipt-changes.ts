@@ -1,14 +1,14 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../database/schema.ts';
-import { displayNameOf, type Viewer } from '../people/viewer.ts';
+import { displayNameOf, type Viewer, type ViewerNow } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { inPieces, type Upload } from '../web/upload.ts';
 import { assertCanChange, assertMayLog, changedMeanwhile } from './changes.ts';
-import type { VisibleExpense } from './expenses.ts';
+import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
 import { editable } from './life.ts';
 import { holdMonthsOpen } from './months.ts';
 import { receiptName, refusedName } from './receipt-name.ts';
@@ -31,6 +31,7 @@ const MAX_CLEARED = 100;
 export interface ReceiptParts {
   readonly db: Database;
   readonly storages: ReceiptStorages;
+  readonly viewerNow: ViewerNow;
   readonly now: Clock;
   readonly log: Logger;
 }
@@ -65,6 +66,11 @@ export async function addReceipts(
       begun.push(id);
       arrived.push(await keep(parts, expense, viewer, upload, id));
     }
+    // Minutes may have passed, and whoever has left the team or was signed out meanwhile adds nothing to it.
+    const still = await parts.viewerNow(viewer);
+    const expenseNow = await findVisibleExpense(db, still, expense.id);
+    if (expenseNow === undefined) throw changedMeanwhile(expense);
+    assertMayChangeReceipts(still, expenseNow);
     if (arrived.length > 0) await finish(db, expense, arrived, parts.storages.current);
     return arrived.length;
   } catch (error) {

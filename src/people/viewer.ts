@@ -102,6 +102,21 @@ export async function findViewer(
   };
 }
 
+/**
+ * The same viewer as they are by now, for whatever takes longer than a moment.
+ * @throws Problem `sign-in-needed` where they have been signed out meanwhile.
+ */
+export type ViewerNow = (viewer: Viewer) => Promise<Viewer>;
+
+export function viewerNow(db: Database, ruleBook: RuleBook, limits: SessionLimits, now: Clock): ViewerNow {
+  return async ({ sessionIdHash }) => {
+    const viewer = await findViewer(db, sessionIdHash, ruleBook, limits, now);
+    if (viewer === undefined)
+      throw new Problem('sign-in-needed', 'You were signed out meanwhile, and nothing was kept. Sign in again.');
+    return viewer;
+  };
+}
+
 interface GrantColumns {
   readonly grant_id: string | null;
   readonly role: Role | null;

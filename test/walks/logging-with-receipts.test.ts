@@ -117,6 +117,39 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     assert.ok(!at.hasDefect());
   });
 
+  it('is not there where whoever sends it is signed out, or loses their team, while it arrives', async () => {
+    const whole = Buffer.from(
+      await new Response(formOf(await newId(), [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
+    );
+    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
+    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const begun = async (count: number) =>
+      (await at.world.db.selectFrom('receipt').select('id').where('size', 'is', null).execute()).length === count;
+    const drafts = () => at.world.db.selectFrom('expense').select('id').where('state', '=', 'draft').orderBy('id').execute();
+    const before = await drafts();
+    const bob = (await at.world.signIn('bob')).browser;
+    const mara = (await at.world.signIn('mara')).browser;
+    for (const [who, meanwhile, status] of [
+      [bob, async () => (await bob.ask(at.world.url(paths.logout), { method: 'POST' })).status, 401],
+      [
+        mara,
+        async () => at.world.db.updateTable('person').set({ email_verified: 0 }).where('name', '=', 'Mara Moss').execute(),
+        409,
+      ],
+    ] as const) {
+      const socket = await at.begin(who, 'POST', logPath(), headers);
+      socket.write(whole.subarray(0, 800_000));
+      await until(async () => begun(1));
+      await meanwhile();
+      socket.write(whole.subarray(800_000));
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      assert.match(String(answer), new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert.ok(await begun(0));
+      assert.deepEqual(await drafts(), before);
+    }
+  });
+
   it('is refused before any of it has arrived where it is too much, or comes from whoever may not log in this team', async () => {
     for (const [who, length, status] of [
       [at.alice, 2_147_483_648, 413],
