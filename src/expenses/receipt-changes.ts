@@ -4,13 +4,14 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { displayNameOf, type Viewer, type ViewerNow } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
-import { describeFailure } from '../web/failure.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
-import { inPieces, type Upload } from '../web/upload.ts';
+import { inPieces } from '../web/pieces.ts';
+import type { Upload } from '../web/upload.ts';
 import { assertCanChange, assertMayLog, changedMeanwhile } from './changes.ts';
 import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
 import { editable } from './life.ts';
 import { holdMonthsOpen } from './months.ts';
+import { clearLeftovers } from './receipt-leftovers.ts';
 import { receiptName, refusedName } from './receipt-name.ts';
 import type { ReceiptStorages } from './receipt-places.ts';
 import { PIECE_SIZE, type ReceiptStorage } from './receipt-storage.ts';
@@ -23,11 +24,6 @@ export const MAX_RECEIPTS = 20;
 export const MAX_FILES = 10;
 /** How large each may be, in bytes. "10 MB" as whoever counts in 1024s means it, so that nobody who reads it is refused. */
 export const MAX_RECEIPT_SIZE = 10 * 1024 * 1024;
-/** After how long what was begun counts as never to be finished, in milliseconds; no upload takes as long. */
-const BEGUN_LIMIT = 60 * 60_000;
-/** How many leftovers are removed at once. */
-const MAX_CLEARED = 100;
-
 export interface ReceiptParts {
   readonly db: Database;
   readonly storages: ReceiptStorages;
@@ -181,29 +177,6 @@ export async function removeReceipt(parts: ReceiptParts, expense: VisibleExpense
     await transaction.deleteFrom('receipt').where('id', '=', receipt.id).execute();
   });
   await clearLeftovers(parts);
-}
-
-/** What was begun and never finished, and what receipts that are gone have left outside of the database. */
-async function clearLeftovers({ db, storages, now, log }: ReceiptParts): Promise<void> {
-  const limit = new Date(now().getTime() - BEGUN_LIMIT).toISOString();
-  await db.deleteFrom('receipt').where('size', 'is', null).where('added_at', '<', limit).execute();
-  for (const storage of Object.values(storages.places)) {
-    const leftovers = await db
-      .selectFrom('receipt_leftover')
-      .select('id')
-      .where('stored_in', '=', storage.place)
-      .limit(MAX_CLEARED)
-      .execute();
-    for (const { id } of leftovers) {
-      try {
-        await storage.remove(id);
-        await db.deleteFrom('receipt_leftover').where('id', '=', id).execute();
-      } catch (error) {
-        // Noted still, and tried again with the next upload; this one need not fail for it.
-        log.warn({ event: 'receipt-not-removed', receipt: id, failure: describeFailure(error) }, 'a receipt was not removed');
-      }
-    }
-  }
 }
 
 function formatNames(): string {

@@ -9,7 +9,7 @@ import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { Problem } from '../problems.ts';
 import { addTeam } from '../teams/teams.ts';
-import { inPieces } from '../web/upload.ts';
+import { inPieces } from '../web/pieces.ts';
 import { addExpense } from './expenses.ts';
 import { openReceiptFolder } from './receipt-folder.ts';
 import { openReceiptStorages, readContent } from './receipt-places.ts';

@@ -9,7 +9,7 @@ import { Problem, statusOf } from '../problems.ts';
 import { formBody } from './forms.ts';
 import { type RunningServer, serve } from './server.ts';
 import { endUnread } from './unread-body.ts';
-import { dropFiles, inPieces, readArrivingForm } from './upload.ts';
+import { dropFiles, readArrivingForm } from './upload.ts';
 
 const SIZE = 100_000;
 const usual = { size: SIZE, files: 3, time: 10_000, silence: 10_000 };
@@ -230,47 +230,5 @@ describe('a form that brings files', () => {
       socket.destroy();
     }
     limits = usual;
-  });
-});
-
-describe('a request that is refused while it arrives', () => {
-  it('is answered at once; what follows is thrown away within a bound, and then the connection ends', async () => {
-    const app = express();
-    app.use(() => {
-      throw new Problem('not-allowed', 'No.');
-    });
-    app.use(endUnread);
-    app.use(((_error, _req, res, _next) => void res.status(403).end()) satisfies express.ErrorRequestHandler);
-    await using server = await serve(0, 'localhost', () => app);
-    const socket = connect(server.port, 'localhost');
-    socket.on('error', () => {});
-    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n');
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    assert.match(String(answer), /^HTTP\/1\.1 403 /);
-    const closed = once(socket, 'close');
-    let sent = 0;
-    const chunk = Buffer.alloc(1_048_576);
-    while (!socket.destroyed && sent < 200) {
-      sent += 1;
-      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain').catch(() => {}), closed]);
-    }
-    await closed;
-    assert.ok(sent < 100, `${sent} MB were taken`);
-  });
-});
-
-describe('pieces', () => {
-  it('are all as large as they may be, but for the last one, and together what came', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 50 })), fc.integer({ min: 1, max: 60 }), async (chunks, size) => {
-        async function* source() {
-          yield* chunks;
-        }
-        const pieces = await Array.fromAsync(inPieces(source(), size));
-        assert.deepEqual(Buffer.concat(pieces), Buffer.concat(chunks));
-        assert.ok(pieces.slice(0, -1).every(({ length }) => length === size));
-        assert.ok(pieces.every(({ length }) => length > 0 && length <= size));
-      }),
-    );
   });
 });

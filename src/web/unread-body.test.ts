@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, it } from 'node:test';
+import express from 'express';
+import { Problem } from '../problems.ts';
+import { serve } from './server.ts';
+import { endUnread } from './unread-body.ts';
+
+describe('a request that is refused while it arrives', () => {
+  it('is answered at once; what follows is thrown away within a bound, and then the connection ends', async () => {
+    const app = express();
+    app.use(() => {
+      throw new Problem('not-allowed', 'No.');
+    });
+    app.use(endUnread);
+    app.use(((_error, _req, res, _next) => void res.status(403).end()) satisfies express.ErrorRequestHandler);
+    await using server = await serve(0, 'localhost', () => app);
+    const socket = connect(server.port, 'localhost');
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(String(answer), /^HTTP\/1\.1 403 /);
+    const closed = once(socket, 'close');
+    let sent = 0;
+    const chunk = Buffer.alloc(1_048_576);
+    while (!socket.destroyed && sent < 200) {
+      sent += 1;
+      if (!socket.write(chunk)) await Promise.race([once(socket, 'drain').catch(() => {}), closed]);
+    }
+    await closed;
+    assert.ok(sent < 100, `${sent} MB were taken`);
+  });
+});
