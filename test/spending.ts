@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Insertable } from 'kysely';
 import type { Database } from '../src/database/schema.ts';
+import type { ReceiptTable } from '../src/database/schema-receipts.ts';
 import { addDraft, type Doing, type Moved, moveExpense } from '../src/expenses/changes.ts';
 import { type ExpenseContent, findVisibleExpense, type VisibleExpense } from '../src/expenses/expenses.ts';
 import type { Transition } from '../src/expenses/life.ts';
@@ -87,4 +89,18 @@ export async function limit(
 ): Promise<void> {
   const nothing = { effect: 'block', team_id: null, category_id: null, amount_minor: null, currency: null, days: null } as const;
   await db.transaction().execute(async (transaction) => addLimit(transaction, { ...nothing, ...content }, doing(viewer)));
+}
+
+/** The row of one that has arrived whole, where nothing else is said. */
+export async function receipt(
+  db: Database,
+  { id }: VisibleExpense,
+  content: Partial<Insertable<ReceiptTable>> = {},
+): Promise<void> {
+  const whole = { name: 'receipt.png', type: 'image/png', size: 1, sha256: 'a'.repeat(64), stored_in: 'database' } as const;
+  const added = { added_by: 'a', added_by_name: 'A', added_at: now.toISOString() };
+  await db
+    .insertInto('receipt')
+    .values({ id: randomUUIDv7(), expense_id: id, ...whole, ...added, ...content })
+    .execute();
 }

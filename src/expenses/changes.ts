@@ -138,10 +138,7 @@ export async function moveExpense(
   if (version !== expense.version) throw changedMeanwhile(expense);
   // Paying back what was approved changes nothing of what was spent in the month (docs/decisions/0023).
   if (transition !== 'settlement') await holdMonthsOpen(db, expense.spent_on);
-  if (transition === 'submission') {
-    await holdSpender(db, expense.spender_id);
-    await assertWithinLimits(db, expense, at);
-  }
+  if (transition === 'submission') await holdSpender(db, expense.spender_id);
   const { personId } = viewer;
   const moved = await db
     .updateTable('expense')
@@ -160,6 +157,8 @@ export async function moveExpense(
     .returningAll()
     .executeTakeFirst();
   if (moved === undefined) throw changedMeanwhile(expense);
+  // As it was before, but only now: until its row was written, a receipt could still be removed.
+  if (transition === 'submission') await assertWithinLimits(db, expense, at);
   await moveTotals(db, expense.team_id, expense, moved);
   await addStep(db, moved, viewer, at, expense.state, comment);
   const about = { kind: 'expense', id: expense.id, name: expense.item };

@@ -3,7 +3,8 @@ import type { LimitKind } from '../database/schema-limits.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { type Field, type Mistakes, oneLine, readForm, type SelectField, type Typed } from '../web/forms.ts';
 import type { Category } from './categories.ts';
-import { kinds, type Limit } from './limit-kinds.ts';
+import type { Limit } from './limit-judges.ts';
+import { kinds } from './limit-kinds.ts';
 import type { LimitContent } from './limit-rules.ts';
 import { readMoney, typedMoney } from './money-input.ts';
 
@@ -42,7 +43,7 @@ export function readLimit(body: unknown, teams: readonly VisibleTeam[], categori
     ...(values.category !== '' &&
       !categories.some(({ id }) => id === values.category) && { category: 'Choose one of the categories, or every category.' }),
   };
-  const measured = readMeasure(kinds[kind]?.measure ?? 'nothing', values, team);
+  const measured = readMeasure(kinds[kind].measure, values, team);
   const mistakes = { ...scope, ...('mistakes' in measured && measured.mistakes) };
   if ('mistakes' in measured || Object.keys(mistakes).length > 0) return { typed, mistakes };
   return {
@@ -143,7 +144,7 @@ export function limitFields(
       ],
     },
     amount: {
-      ...field('amount', 'Amount', 'Exactly this much is still allowed. Empty where no amount is limited.'),
+      ...field('amount', 'Amount', 'Exactly this much is still within it. Empty where no amount is limited.'),
       keys: 'decimal',
     },
     currency: field(

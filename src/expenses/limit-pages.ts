@@ -11,7 +11,7 @@ import { noSuchPage } from '../web/problem-handler.ts';
 import { listCategories } from './categories.ts';
 import { type LimitFields, limitFields, type LimitMistakes, type LimitTyped, readLimit, typedOf } from './limit-form.ts';
 import { doingWho, frameAt, type LimitFrame, viewerWho, withNotice } from './limit-frame.ts';
-import type { Limit } from './limit-kinds.ts';
+import type { Limit } from './limit-judges.ts';
 import { addLimit, changeLimit, effectWords, findLimit, listLimits, removeLimit, saysOf, scopeOf } from './limit-rules.ts';
 
 interface LimitsModel extends LimitFrame {

@@ -5,7 +5,8 @@ import type { Database, Transaction } from '../database/schema.ts';
 import type { LimitRuleTable } from '../database/schema-limits.ts';
 import { auditedViewer } from '../people/audited.ts';
 import type { Doing } from './changes.ts';
-import { kinds, type Limit, measureOf } from './limit-kinds.ts';
+import { type Limit, measureOf } from './limit-judges.ts';
+import { kinds } from './limit-kinds.ts';
 
 /** What a limit says, checked already. */
 export type LimitContent = Omit<Selectable<LimitRuleTable>, 'id'>;
@@ -73,7 +74,7 @@ export function describeLimit(limit: Limit): string {
 
 /** What the limit says, without its scope. */
 export function saysOf(limit: Limit): string {
-  return kinds[limit.kind]?.says(measureOf(limit)) ?? limit.kind;
+  return kinds[limit.kind].says(measureOf(limit));
 }
 
 /** For what it counts: which team, which category. */

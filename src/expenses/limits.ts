@@ -1,7 +1,8 @@
 import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleExpense } from './expenses.ts';
-import { isAbout, kinds, type Limit, type Measured } from './limit-kinds.ts';
+import { isAbout, type Limit, type Measured } from './limit-judges.ts';
+import { kinds } from './limit-kinds.ts';
 import { listLimits } from './limit-rules.ts';
 
 /** Something about an expense that is not within a limit. */
@@ -13,7 +14,7 @@ export interface Finding {
   readonly sentence: string;
 }
 
-/** What is to be said of this expense, what blocks it first. In at most five queries, and one where there are no limits. */
+/** What is to be said of this expense, what blocks it first. In at most six queries, and one where there are no limits. */
 export async function checkLimits(db: Database, expense: VisibleExpense, at: Date): Promise<Finding[]> {
   const found = await checkLimitsOfAll(db, [{ ...expense, team_currency: expense.team.currency }], at);
   return found.get(expense.id) ?? [];
@@ -30,12 +31,11 @@ export async function checkLimitsOfAll(
   for (const [kind, alike] of Map.groupBy(limits, ({ kind }) => kind)) {
     const concerned = expenses.filter((expense) => alike.some((limit) => countsFor(limit, expense)));
     if (concerned.length === 0) continue;
-    const judge = await kinds[kind]?.prepare(db, concerned, at);
+    const judge = await kinds[kind].prepare(db, concerned, at);
     for (const expense of concerned) {
       for (const limit of alike.filter((limit) => countsFor(limit, expense))) {
-        const sentence = judge?.(limit, expense);
-        if (sentence !== undefined)
-          found.get(expense.id)?.push({ effect: limit.effect, mark: kinds[kind]?.mark ?? '', sentence });
+        const sentence = judge(limit, expense);
+        if (sentence !== undefined) found.get(expense.id)?.push({ effect: limit.effect, mark: kinds[kind].mark, sentence });
       }
     }
   }
@@ -47,7 +47,7 @@ function countsFor(limit: Limit, expense: Measured): boolean {
   return isAbout(limit, expense) && (limit.currency === null || limit.currency === expense.team_currency);
 }
 
-/** @throws Problem `invalid` with what blocks its submission. To be asked while this transaction holds the spender. */
+/** @throws Problem `invalid` with what blocks its submission. To be asked while this transaction holds the spender and the expense. */
 export async function assertWithinLimits(db: Transaction, expense: VisibleExpense, at: Date): Promise<void> {
   const blocking = (await checkLimits(db, expense, at)).filter(({ effect }) => effect === 'block');
   if (blocking.length === 0) return;

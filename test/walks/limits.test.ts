@@ -4,6 +4,7 @@ import type { CastName } from '../cast.ts';
 import { describeOnBothEngines } from '../databases.ts';
 import { mistakesOn, submit, textOf } from '../forms.ts';
 import type { Answer, HttpBrowser } from '../http-browser.ts';
+import { png } from '../receipt-files.ts';
 import { openWorld, type World } from '../world.ts';
 
 const nothing = { kind: 'expense', effect: 'warn', team: '', category: '', amount: '', currency: '', days: '' };
@@ -131,7 +132,9 @@ describeOnBothEngines('limits', (engine) => {
 
   it('that make no sense come back with what was typed and a sentence beside each mistake', async () => {
     const cases: [Readonly<Record<string, string>>, string, RegExp][] = [
-      [{ kind: 'receipt', amount: '5', currency: 'USD' }, 'kind', /Choose what is limited/],
+      [{ kind: 'receipt' }, 'currency', /three letters/],
+      [{ kind: 'receipt', currency: 'USD' }, 'amount', /Say how much it may be/],
+      [{ kind: 'receipt', amount: '5', currency: 'USD', days: '3' }, 'days', /has no days/],
       [{ kind: '__proto__' }, 'kind', /Choose what is limited/],
       [{ effect: 'explode', amount: '5', currency: 'USD' }, 'effect', /Choose what the limit does/],
       [{ amount: '', currency: 'USD' }, 'amount', /Say how much it may be/],
@@ -206,6 +209,37 @@ describeOnBothEngines('limits', (engine) => {
     assert.doesNotMatch(textOf((await get('bob', path)).body), warning);
     assert.equal((await post('manuel', `${path}/approval`)).status, 303);
     assert.doesNotMatch(textOf((await get('manuel', path)).body), warning);
+  });
+
+  it('that ask for a receipt are met by adding one, and told to whoever decides without one', async () => {
+    await setLimit('fiona', { kind: 'receipt', amount: '99.99', team: 'finance', effect: 'block' });
+    const path = `/limits/${await onlyLimit()}`;
+    assert.match(
+      textOf((await get('fiona', path)).body),
+      /A receipt for more than \$99\.99\. Finance, every category\. Blocks\./,
+    );
+    const page = await log('alice', 'finance', { item: 'Undocumented', next: 'submit' });
+    const sentence = 'There is no receipt, and above $99.99 one is needed.';
+    assert.ok(textOf(page.body).includes(`It cannot be submitted like this ${sentence}`), textOf(page.body));
+    assert.doesNotMatch(page.body, /Submit for approval/);
+    const expense = new URL(page.url).pathname;
+    assert.equal((await post('alice', `${expense}/submission`)).status, 422);
+    const multipart = new FormData();
+    multipart.set('file', new Blob([png]), 'receipt.png');
+    const added = await browserOf('alice').ask(world.url(`${expense}/receipts`), { method: 'POST', multipart });
+    assert.equal(added.status, 303, added.body);
+    const { body } = await get('alice', expense);
+    assert.doesNotMatch(textOf(body), /There is no receipt/);
+    assert.match(body, /Submit for approval/);
+    const receipt = new RegExp(`${expense}/receipts/[\\da-f-]{36}`).exec(body)?.[0] ?? assert.fail(body);
+    assert.equal((await post('alice', `${receipt}/removal`)).status, 303);
+    assert.equal((await post('alice', `${expense}/submission`)).status, 422, 'it is gone again');
+    await submit(browserOf('fiona'), await get('fiona', path), path, { effect: 'warn' });
+    assert.ok(textOf((await get('alice', expense)).body).includes(`Before you submit it ${sentence}`));
+    assert.equal((await post('alice', `${expense}/submission`)).status, 303);
+    assert.ok(textOf((await get('manuel', expense)).body).includes(`Before you decide ${sentence}`));
+    assert.match(textOf((await get('manuel', '/waiting')).body), /Undocumented No receipt \$100\.00/);
+    assert.ok(!textOf((await get('bob', expense)).body).includes(sentence));
   });
 
   it('hold where much is logged and submitted at once', async () => {
