@@ -94,17 +94,23 @@ export async function sumUp(
 /** How many people a list of spenders has at most; beyond that, searching by words is the way. */
 const MOST_SPENDERS = 200;
 
-/** Who has spent something in this team, by name, for whoever wants to look for one of them. */
+/**
+ * Who has spent something in this team, by name, for whoever wants to look for one of them. Each step finds the next person in an
+ * index, so that it costs as much as there are people, and not expenses.
+ */
 export async function listSpenders(db: Database, team: VisibleTeam): Promise<{ id: string; name: string }[]> {
-  const rows = await db
-    .selectFrom('expense')
-    .select(({ ref, fn }) => [ref('spender_id').$notNull().as('id'), fn.max('spender_name').as('name')])
-    .where('team_id', '=', team.id)
-    .where('state', '<>', 'draft')
-    .where('spender_id', 'is not', null)
-    .groupBy('spender_id')
-    .limit(MOST_SPENDERS)
-    .execute();
+  // The state as a word and not as a parameter: SQLite takes the index of what is no draft only where the query says the same.
+  const { rows } = await sql<{ id: string; name: string }>`
+    with recursive spender (id) as (
+      select min(spender_id) from expense where team_id = ${team.id} and state <> 'draft'
+      union all
+      select (select min(spender_id) from expense where team_id = ${team.id} and state <> 'draft' and spender_id > spender.id)
+      from spender where spender.id is not null
+    )
+    select id, (
+      select max(spender_name) from expense where team_id = ${team.id} and state <> 'draft' and spender_id = spender.id
+    ) as name
+    from spender where id is not null limit ${MOST_SPENDERS}`.execute(db);
   return rows.toSorted((a, b) => byName.compare(a.name, b.name));
 }
 

@@ -124,6 +124,20 @@ async function remakeExpenses(db: Kysely<unknown>): Promise<void> {
   for (const [name, columns] of Object.entries(indexes)) {
     await db.schema.createIndex(name).on('expense').columns(columns).execute();
   }
+  // Who has spent something in a team, stepped through from one person to the next (`listSpenders`).
+  await db.schema
+    .createIndex('expense_team_spender')
+    .on('expense')
+    .columns(['team_id', 'spender_id', 'spender_name'])
+    .where(sql.ref('state'), '<>', 'draft')
+    .execute();
+  // Few of all there are, for whoever decides in every team.
+  await db.schema
+    .createIndex('expense_waiting')
+    .on('expense')
+    .columns(['logged_at', 'id'])
+    .where(sql.ref('state'), 'in', ['submitted', 'approved'])
+    .execute();
 }
 
 /** By state, so that what is a draft, rejected or withdrawn does not count as spent. */
