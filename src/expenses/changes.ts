@@ -175,6 +175,9 @@ export async function moveExpense(
 
 /** Submits it unless a limit has something to say of it: then it stays as it is, so that whoever logs it reads that first. */
 export async function submitUnlessFound(db: Transaction, expense: VisibleExpense, doing: Doing): Promise<void> {
+  // Before the question, so that the answer still holds when it is submitted.
+  await holdMonthsOpen(db, expense.spent_on);
+  await holdSpender(db, expense.spender_id);
   if ((await checkLimits(db, expense, doing.at)).length === 0) await moveExpense(db, expense, 'submission', doing);
 }
 

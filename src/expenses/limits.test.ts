@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { again, draft, limit, move, newPerson, newTeam, now } from '../../test/spending.ts';
+import { again, doing, draft, limit, move, newPerson, newTeam, now } from '../../test/spending.ts';
 import type { Database } from '../database/schema.ts';
 import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
+import { submitUnlessFound } from './changes.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { checkLimits, checkLimitsOfAll } from './limits.ts';
 
@@ -219,6 +220,18 @@ describeOnBothEngines('a limit', (engine) => {
       expenses.map(({ id }) => found.get(id)?.map(({ mark }) => mark)),
       [['Above a limit', 'Perhaps logged twice'], ['Above a limit', 'Perhaps logged twice'], ['Old']],
     );
+  });
+
+  it('keeps a draft and refuses nothing where much is submitted at once that is to be read first, once it is too much', async () => {
+    await limit(db, fiona, { kind: 'day', ...dollars(100) });
+    const drafts: VisibleExpense[] = [];
+    for (let index = 0; index < 8; index += 1) drafts.push(await draft(db, team, alice, { amountMinor: 30_00 }));
+    const submit = (one: VisibleExpense) =>
+      db.transaction().execute(async (transaction) => submitUnlessFound(transaction, one, doing(alice)));
+    await Promise.all(drafts.map(submit));
+    const states = await Promise.all(drafts.map(async ({ id }) => (await again(db, alice, id)).state));
+    assert.equal(states.filter((state) => state === 'submitted').length, 3);
+    assert.equal(states.filter((state) => state === 'draft').length, 5);
   });
 
   it('holds also where much is submitted at once, in several teams', async () => {
