@@ -1,4 +1,4 @@
-import type { Doing } from '../src/expenses/changes.ts';
+import { type Doing } from '../src/expenses/doing.ts';
 import type { Transition } from '../src/expenses/life.ts';
 import type { Viewer } from '../src/people/viewer.ts';
 import { Problem } from '../src/problems.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Database } from '../src/database/schema.ts';
-import { addDraft, changeExpense, deleteDraft, moveExpense } from '../src/expenses/changes.ts';
+import { addDraft, changeExpense, deleteDraft } from '../src/expenses/drafts.ts';
+import { moveExpense } from '../src/expenses/steps.ts';
 import { findVisibleExpense, type VisibleExpense } from '../src/expenses/expenses.ts';
 import type { Viewer } from '../src/people/viewer.ts';
 import type { Role } from '../src/rights/rights.ts';

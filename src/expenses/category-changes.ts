@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import { Problem } from '../problems.ts';
 import type { Category } from './categories.ts';
-import type { Doing } from './changes.ts';
+import { type Doing } from './doing.ts';
 
 /** @returns undefined where there is no such category, or the text is no id. */
 export async function findCategory(db: Database, id: string): Promise<Category | undefined> {

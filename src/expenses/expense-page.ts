@@ -9,7 +9,7 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { listCategories } from './categories.ts';
-import { moveExpense } from './changes.ts';
+import { moveExpense } from './steps.ts';
 import { expenseOf } from './edit-pages.ts';
 import { type ExpenseModel, expenseModel } from './expense-model.ts';
 import type { VisibleExpense } from './expenses.ts';

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ExpenseState, ExpenseTable } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import { type Action, type Holder, may } from '../rights/policy.ts';
 
 /** What can be done to an expense; each is an address of its own. */
@@ -85,4 +86,13 @@ export function judge(viewer: Actor, expense: Facts, secondAbove: number | null,
 
 function refuse(sentence: string): Judgement {
   return { allowed: false, kind: 'not-allowed', sentence };
+}
+
+/** For whoever comes after somebody else. */
+export function changedMeanwhile({ state }: Expense, cause?: unknown): Problem {
+  return new Problem(
+    'conflict',
+    `This expense has changed since you looked at it (it was “${stateWords[state].toLowerCase()}”), so nothing was done. Look at it again.`,
+    { cause, reason: 'expense-changed' },
+  );
 }

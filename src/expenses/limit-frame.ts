@@ -4,7 +4,7 @@ import { type Action, assertMay } from '../rights/policy.ts';
 import type { Clock } from '../web/clock.ts';
 import { paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
-import type { Doing } from './changes.ts';
+import { type Doing } from './doing.ts';
 
 const tabs = [
   { label: 'Limits', href: paths.limits },

@@ -4,7 +4,7 @@ import { type AuditAction, recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import type { LimitRuleTable } from '../database/schema-limits.ts';
 import { auditedViewer } from '../people/audited.ts';
-import type { Doing } from './changes.ts';
+import { type Doing } from './doing.ts';
 import { type Limit, measureOf } from './limit-judges.ts';
 import { kinds } from './limit-kinds.ts';
 

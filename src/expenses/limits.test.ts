@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.ts';
 import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
-import { submitUnlessFound } from './changes.ts';
+import { submitUnlessFound } from './steps.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { checkLimits, checkLimitsOfAll } from './limits.ts';
 

@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.ts';
 import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
-import { addDraft, changeExpense, deleteDraft } from './changes.ts';
+import { addDraft, changeExpense, deleteDraft } from './drafts.ts';
 import type { ExpenseContent, VisibleExpense } from './expenses.ts';
 import type { Transition } from './life.ts';
 import { closeMonth, findClosedMonth, listMonthSums, openMonth } from './months.ts';

@@ -6,7 +6,7 @@ import { auditedViewer } from '../people/audited.ts';
 import { displayNameOf } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { formatDay, formatMonth } from '../web/clock.ts';
-import type { Doing } from './changes.ts';
+import { type Doing } from './doing.ts';
 import { spent } from './life.ts';
 
 export type ClosedMonth = Selectable<ClosedMonthTable>;

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database, SettlementTable, Transaction } from '../database/schema.ts';
 import { displayNameOf } from '../people/viewer.ts';
-import type { Doing } from './changes.ts';
+import { type Doing } from './doing.ts';
 import type { VisibleExpense } from './expenses.ts';
 
 /**

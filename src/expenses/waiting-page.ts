@@ -12,7 +12,7 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { type Moved, moveExpense } from './changes.ts';
+import { type Moved, moveExpense } from './steps.ts';
 import { findVisibleExpense } from './expenses.ts';
 import { type Actor, judge, type Transition } from './life.ts';
 import { checkLimitsOfAll } from './limits.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { it } from 'node:test';
-import { deleteDraft } from '../../src/expenses/changes.ts';
+import { deleteDraft } from '../../src/expenses/drafts.ts';
 import { hasReceipt } from '../../src/expenses/receipts.ts';
 import { noReceipts, png, receiptFiles } from '../receipt-files.ts';
 import { describeInEveryPlace, type ReceiptWorld, until } from '../receipt-world.ts';

@@ -1,105 +1,16 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type AuditAction, recordAudit } from '../audit/record.ts';
-import type { ExpenseState, Transaction } from '../database/schema.ts';
+import type { Transaction } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
-import { displayNameOf, type Viewer } from '../people/viewer.ts';
+import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
-import { may } from '../rights/policy.ts';
-import type { VisibleTeam } from '../teams/teams.ts';
-import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
-import { editable, type Expense, isOwn, judge, stateWords, type Transition } from './life.ts';
+import type { Doing } from './doing.ts';
+import { assertMayLog } from './drafts.ts';
+import type { VisibleExpense } from './expenses.ts';
+import { addStep } from './history.ts';
+import { changedMeanwhile, type Expense, isOwn, judge, type Transition } from './life.ts';
 import { assertWithinLimits, checkLimits, holdSpender } from './limits.ts';
 import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
-
-/** Who does something, when, and in which request. */
-export interface Doing {
-  readonly viewer: Viewer;
-  readonly at: Date;
-  readonly reference: string;
-}
-
-/**
- * Begins an expense of the viewer's own, as a draft that only they see.
- * @param id of the form that it comes from, where that has one: what is sent twice is logged once.
- * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team or a closed month, and for an
- * id that is taken.
- */
-export async function addDraft(
-  db: Transaction,
-  team: VisibleTeam,
-  content: ExpenseContent,
-  { viewer, at }: Doing,
-  id?: string,
-): Promise<VisibleExpense> {
-  assertMayLog(viewer, team);
-  await holdMonthsOpen(db, content.spentOn);
-  await holdSpender(db, viewer.personId);
-  const added = await addExpense(db, team, {
-    ...content,
-    id,
-    spenderId: viewer.personId,
-    spenderName: displayNameOf(viewer),
-    loggedAt: at,
-  });
-  await addStep(db, added, viewer, at, null, '');
-  return added;
-}
-
-/**
- * Corrects a draft, or what was rejected.
- * @param version as the form had it.
- * @throws Problem `not-allowed` for somebody else's, `conflict` where it has changed meanwhile, can no longer be
- * corrected, or is or would be in a closed month.
- */
-export async function changeExpense(
-  db: Transaction,
-  expense: VisibleExpense,
-  version: number,
-  content: ExpenseContent,
-  { viewer, at }: Doing,
-): Promise<VisibleExpense> {
-  assertCanChange(viewer, expense);
-  assertMayLog(viewer, expense.team);
-  if (version !== expense.version) throw changedMeanwhile(expense);
-  await holdMonthsOpen(db, expense.spent_on, content.spentOn);
-  await holdSpender(db, expense.spender_id);
-  const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
-  const changed = await db
-    .updateTable('expense')
-    .set({
-      item,
-      merchant,
-      note,
-      spent_on: spentOn,
-      category_id: categoryId,
-      amount_minor: amountMinor,
-      team_amount_minor: amountMinor,
-    })
-    .set((row) => ({ version: row('version', '+', 1), changed_at: at.toISOString() }))
-    .where('id', '=', expense.id)
-    .where('version', '=', expense.version)
-    .returningAll()
-    .executeTakeFirst();
-  if (changed === undefined) throw changedMeanwhile(expense);
-  await moveTotals(db, expense.team_id, expense, changed);
-  return { ...expense, ...changed };
-}
-
-/** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
-export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
-  assertCanChange(viewer, expense);
-  await holdMonthsOpen(db, expense.spent_on);
-  const gone = await db
-    .deleteFrom('expense')
-    .where('id', '=', expense.id)
-    .where('version', '=', version)
-    .where('state', '=', 'draft')
-    .returningAll()
-    .executeTakeFirst();
-  if (gone === undefined) throw changedMeanwhile(expense);
-  await moveTotals(db, expense.team_id, gone, undefined);
-}
 
 /** What came of a transition: `before` where this person had done it already, so that nothing was done twice. */
 export type Moved = { readonly done: 'now' | 'before'; readonly expense: Expense };
@@ -194,54 +105,4 @@ function wasDoneBy(
     return (state === 'approved' && decided_by === personId) || (state === 'submitted' && first_approved_by === personId);
   if (transition === 'rejection') return state === 'rejected' && decided_by === personId;
   return state === 'reimbursed' && settled_by === personId;
-}
-
-async function addStep(
-  db: Transaction,
-  { id, state, version }: Expense,
-  viewer: Viewer,
-  at: Date,
-  from: ExpenseState | null,
-  comment: string,
-): Promise<void> {
-  await db
-    .insertInto('expense_step')
-    .values({
-      id: randomUUIDv7(),
-      expense_id: id,
-      version,
-      at: at.toISOString(),
-      person_id: viewer.personId,
-      person_name: displayNameOf(viewer),
-      from_state: from,
-      to_state: state,
-      comment,
-    })
-    .execute();
-}
-
-/** @throws Problem as `addDraft` does. */
-export function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
-  const verdict = may(viewer, 'log-expense', { teamId: team.id });
-  if (!verdict.allowed) throw new Problem('not-allowed', verdict.reason, { reason: 'role-missing' });
-  if (team.archived_at !== null) {
-    throw new Problem('conflict', `${team.label} is archived, so nothing is logged in it any more. Nothing was changed.`, {
-      reason: 'team-archived',
-    });
-  }
-}
-
-/** @throws Problem `not-allowed` for somebody else’s, `conflict` where it can no longer be corrected. */
-export function assertCanChange(viewer: Viewer, expense: VisibleExpense): void {
-  if (!isOwn(viewer, expense))
-    throw new Problem('not-allowed', 'Only whoever spent or logged an expense can change it.', { reason: 'not-own' });
-  if (!editable.includes(expense.state)) throw changedMeanwhile(expense);
-}
-
-export function changedMeanwhile({ state }: Expense, cause?: unknown): Problem {
-  return new Problem(
-    'conflict',
-    `This expense has changed since you looked at it (it was “${stateWords[state].toLowerCase()}”), so nothing was done. Look at it again.`,
-    { cause, reason: 'expense-changed' },
-  );
 }
