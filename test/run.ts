@@ -1,4 +1,7 @@
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { sql } from 'kysely';
@@ -16,6 +19,12 @@ import { dutiesOf } from './requirements/table.ts';
 
 /** How long one file may take, in milliseconds; what waits for something that never comes fails then. */
 const FILE_TIMEOUT = 120_000;
+/** Where Linux has files that are no files on a disk. */
+const MEMORY = '/dev/shm';
+/** How much of that must be free, in bytes. */
+const ROOM = 2 * 1024 ** 3;
+/** What Node keeps of the modules it has compiled (it looks whether they are still the same): nearly all of what a file needs to start. */
+const COMPILED = resolve('node_modules/.cache/outlay-compiled');
 
 const began = performance.now();
 const wanted = process.argv.slice(2);
@@ -25,10 +34,19 @@ const files = found.filter((file) => wanted.length === 0 || wanted.some((part) =
 // Interrupted or not, nothing is left running: what is started here ends when the process does.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+// What tests write is gone when they are: it need not wait for a disk.
+const folder = mkdtempSync(join(roomInMemory() ? MEMORY : tmpdir(), 'outlay-tests-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 await using postgres = await startPostgres();
 const browser = await findBrowser();
 const versions = await listVersions(postgres.url, browser.version);
-const env = { ...process.env, [POSTGRES_URL]: postgres.url, [BROWSER_PATH]: browser.path };
+const env = {
+  ...process.env,
+  [POSTGRES_URL]: postgres.url,
+  [BROWSER_PATH]: browser.path,
+  TMPDIR: folder,
+  NODE_COMPILE_CACHE: COMPILED,
+};
 
 let passed = 0;
 let failed = 0;
@@ -57,6 +75,12 @@ if (notHeld.length > 0) {
 const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 console.log(`In ${files.length} files and ${seconds} s, on ${versions.join(', ')}`);
+
+function roomInMemory(): boolean {
+  if (!existsSync(MEMORY)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= ROOM;
+}
 
 async function listVersions(postgresUrl: string, browserVersion: string): Promise<string[]> {
   const sqlite = await openDatabase('sqlite::memory:');
