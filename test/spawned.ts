@@ -12,6 +12,12 @@ export interface Spawned {
   stop(): Promise<void>;
 }
 
+/** Where Node keeps what it has compiled: all that a program in a process of its own has of our surroundings, to start sooner. */
+export function compiled(): Readonly<Record<string, string>> {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+}
+
 /**
  * The program itself, in a process of its own, once it has said this. However our process ends, that one does too.
  * @param command what Node is to run; as `npm start` does unless given.
@@ -23,7 +29,7 @@ export async function spawnOutlay(
   sign: string,
   command: readonly string[] = [main],
 ): Promise<Spawned> {
-  const child = spawn(process.execPath, [...command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...command], { cwd, env: { ...compiled(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(child, 'close').finally(() => process.off('exit', kill));

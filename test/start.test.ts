@@ -12,6 +12,7 @@ import { newDatabase } from './databases.ts';
 import { freePort } from './free-port.ts';
 import { HttpBrowser } from './http-browser.ts';
 import { startHostileProvider } from './hostile-provider/provider.ts';
+import { compiled } from './spawned.ts';
 
 const main = resolve('src/main.ts');
 
@@ -26,7 +27,7 @@ interface Started extends AsyncDisposable {
 
 /** Runs the program as `npm start` does, in a folder of its own, with these settings and none of the surroundings'. */
 function start(cwd: string, env: Record<string, string>): Started {
-  const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], { cwd, env: { ...compiled(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

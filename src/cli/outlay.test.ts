@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
 import { freePort } from '../../test/free-port.ts';
 import { HttpBrowser } from '../../test/http-browser.ts';
-import { spawnOutlay } from '../../test/spawned.ts';
+import { compiled, spawnOutlay } from '../../test/spawned.ts';
 import { own } from '../../test/settings.ts';
 import { TestClock } from '../../test/told.ts';
 import { linkPending } from '../audit/linking.ts';
@@ -28,7 +28,7 @@ interface Ran {
 /** The program in a process of its own, in this folder, with these settings and none of the surroundings'. */
 function outlay(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran> {
   return new Promise((done) => {
-    execFile(process.execPath, [program, ...args], { cwd, env }, (error, out, err) => {
+    execFile(process.execPath, [program, ...args], { cwd, env: { ...compiled(), ...env } }, (error, out, err) => {
       done({ code: error === null ? 0 : (error.code ?? undefined), out, err });
     });
   });
