@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { freePort } from './free-port.ts';
+import { newFolderInMemory } from './in-memory.ts';
 
 export interface TestPostgres extends AsyncDisposable {
   /** The server's own database; tests make theirs beside it. */
@@ -25,9 +26,10 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'outlay-postgres-'));
   const nobody = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
   const bin = await binariesFor(folder, nobody !== undefined);
-  const data = join(folder, 'data');
+  const dataFolder = durable ? folder : newFolderInMemory('outlay-postgres-data-');
+  const data = join(dataFolder, 'data');
   mkdirSync(data, { mode: 0o700 });
-  chmodSync(folder, 0o755);
+  for (const readable of [folder, dataFolder]) chmodSync(readable, 0o755);
   if (nobody !== undefined) chownSync(data, nobody.uid, nobody.gid);
 
   const password = 'outlay';
@@ -54,9 +56,12 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   const flags = Object.entries(durable ? {} : FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...flags];
   const server = spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
+  const remove = () => {
+    for (const path of [dataFolder, folder]) rmSync(path, { recursive: true, force: true });
+  };
   const kill = () => {
     server.kill('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
   process.once('exit', kill);
   await ready(server);
@@ -66,7 +71,7 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
       process.off('exit', kill);
       server.kill('SIGINT');
       if (server.exitCode === null) await once(server, 'exit');
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }

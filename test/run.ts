@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/database/open.ts';
 import { BROWSER_PATH, findBrowser } from './browser/launch.ts';
 import { POSTGRES_URL } from './databases.ts';
+import { newFolderInMemory } from './in-memory.ts';
 import { startPostgres } from './postgres.ts';
 import { duties } from './requirements/duties.ts';
 import { dutiesOf } from './requirements/table.ts';
@@ -19,10 +19,6 @@ import { dutiesOf } from './requirements/table.ts';
 
 /** How long one file may take, in milliseconds; what waits for something that never comes fails then. */
 const FILE_TIMEOUT = 120_000;
-/** Where Linux has files that are no files on a disk. */
-const MEMORY = '/dev/shm';
-/** How much of that must be free, in bytes. */
-const ROOM = 2 * 1024 ** 3;
 /** What Node keeps of the modules it has compiled (it looks whether they are still the same): nearly all of what a file needs to start. */
 const COMPILED = resolve('node_modules/.cache/outlay-compiled');
 
@@ -34,8 +30,7 @@ const files = found.filter((file) => wanted.length === 0 || wanted.some((part) =
 // Interrupted or not, nothing is left running: what is started here ends when the process does.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-// What tests write is gone when they are: it need not wait for a disk.
-const folder = mkdtempSync(join(roomInMemory() ? MEMORY : tmpdir(), 'outlay-tests-'));
+const folder = newFolderInMemory('outlay-tests-');
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 await using postgres = await startPostgres();
 const browser = await findBrowser();
@@ -75,12 +70,6 @@ if (notHeld.length > 0) {
 const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 console.log(`In ${files.length} files and ${seconds} s, on ${versions.join(', ')}`);
-
-function roomInMemory(): boolean {
-  if (!existsSync(MEMORY)) return false;
-  const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize >= ROOM;
-}
 
 async function listVersions(postgresUrl: string, browserVersion: string): Promise<string[]> {
   const sqlite = await openDatabase('sqlite::memory:');
