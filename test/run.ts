@@ -6,9 +6,8 @@ import { spec } from 'node:test/reporters';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/database/open.ts';
 import { BROWSER_PATH, findBrowser } from './browser/launch.ts';
-import { POSTGRES_URL } from './databases.ts';
+import { POSTGRES_URL, startTestServer } from './databases.ts';
 import { newFolderInMemory } from './in-memory.ts';
-import { startPostgres } from './postgres.ts';
 import { duties } from './requirements/duties.ts';
 import { dutiesOf } from './requirements/table.ts';
 
@@ -32,7 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const folder = newFolderInMemory('outlay-tests-');
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-await using postgres = await startPostgres();
+await using postgres = await startTestServer();
 const browser = await findBrowser();
 const versions = await listVersions(postgres.url, browser.version);
 const env = {

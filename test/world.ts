@@ -5,7 +5,6 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import pino from 'pino';
 import { createApp } from '../src/app.ts';
 import type { ProviderConfig } from '../src/config-provider.ts';
-import { migrate } from '../src/database/migrate.ts';
 import { openDatabase } from '../src/database/open.ts';
 import type { Database } from '../src/database/schema.ts';
 import type { Directory } from '../src/demo/directory.ts';
@@ -20,7 +19,7 @@ import type { SessionLimits } from '../src/people/session-limits.ts';
 import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
 import { addCastData, type CastName, cast } from './cast.ts';
-import { type Engine, newDatabase } from './databases.ts';
+import { type Engine, newMigratedDatabase } from './databases.ts';
 import { type Answer, HttpBrowser } from './http-browser.ts';
 import { usualLimits } from './told.ts';
 
@@ -89,10 +88,9 @@ let signingKey: Promise<JWK> | undefined;
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await newDatabase(options.engine ?? 'sqlite'));
+  const database = opened.use(await newMigratedDatabase(options.engine ?? 'sqlite'));
   const db = await openDatabase(database.url);
   opened.defer(() => db.destroy());
-  await migrate(db);
   const people = options.sample === true ? samplePeople : Object.values(cast);
   await (options.sample === true ? loadSampleOrganisation(db, () => new Date()) : addCastData(db));
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import pino from 'pino';
-import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
+import { describeOnBothEngines, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
 import { TestClock } from '../../test/told.ts';
-import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { linkPending, startLinking } from './linking.ts';
@@ -27,9 +26,8 @@ describeOnBothEngines('the chain', (engine) => {
   };
   let db: Database;
   before(async () => {
-    database = await newDatabase(engine);
+    database = await newMigratedDatabase(engine);
     db = await open();
-    await migrate(db);
   });
   after(async () => {
     await Promise.all(opened.map((one) => one.destroy()));

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
-import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
+import { describeOnBothEngines, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
 import { addPerson, giveTo } from '../../test/people.ts';
 import { ruleBookOf } from '../../test/told.ts';
-import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { disablePerson } from '../people/directory.ts';
@@ -21,10 +20,9 @@ describeOnBothEngines('two admins who remove each other at once', (engine) => {
   let pools: readonly [Database, Database];
   let people: readonly [Person, Person];
   before(async () => {
-    database = await newDatabase(engine);
+    database = await newMigratedDatabase(engine);
     const db = await openDatabase(database.url);
     pools = [db, engine === 'postgres' ? await openDatabase(database.url) : db];
-    await migrate(db);
   });
   after(async () => {
     await Promise.all([...new Set(pools)].map((db) => db.destroy()));

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
 import { sql } from 'kysely';
-import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
-import { migrate } from '../database/migrate.ts';
+import { describeOnBothEngines, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { ruleBookOf } from '../../test/told.ts';
@@ -18,9 +17,8 @@ describeOnBothEngines('the rule book', (engine) => {
   let other: Database;
   let ruleBook: RuleBook;
   before(async () => {
-    database = await newDatabase(engine);
+    database = await newMigratedDatabase(engine);
     [db, other] = [await openDatabase(database.url), await openDatabase(database.url)];
-    await migrate(db);
   });
   after(async () => {
     await Promise.all([db.destroy(), other.destroy()]);
