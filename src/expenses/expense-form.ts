@@ -42,7 +42,7 @@ export function readExpense(
   const mistakes: ExpenseMistakes = {
     ...('mistake' in money && { amount: money.mistake }),
     ...(category === undefined && { category: 'Choose a category.' }),
-    ...('values' in read && read.values.spentOn > latest && { spentOn: 'This day has not come yet.' }),
+    ...(typed.spentOn > latest && { spentOn: 'This day has not come yet.' }),
     ...('mistakes' in read && read.mistakes),
   };
   if (!('values' in read) || 'mistake' in money || Object.keys(mistakes).length > 0) return { mistakes, typed };

@@ -76,8 +76,10 @@ describeOnBothEngines('the form of an expense', (engine) => {
   });
 
   it('says all that is wrong at once, and survives a body that is none', async () => {
-    const { body } = await alice.post('/team/finance/expenses', {});
-    assert.equal((body.match(/class="field-error"/g) ?? []).length, 4);
+    for (const spentOn of ['', '9999-12-31']) {
+      const { body } = await alice.post('/team/finance/expenses', { spentOn });
+      assert.equal((body.match(/class="field-error"/g) ?? []).length, 4, spentOn);
+    }
     const headers = { 'content-type': 'application/json', origin: world.baseUrl };
     for (const path of ['/team/finance/expenses']) {
       const answer = await alice.browser.ask(world.url(path), { method: 'POST', headers });
