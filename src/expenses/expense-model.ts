@@ -22,6 +22,8 @@ export interface ExpenseModel {
   readonly backHref: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   readonly note: string;
+  /** By whom and why, while it is rejected; else empty. */
+  readonly rejected: { readonly by: string; readonly comment: string };
   readonly version: string;
   readonly receipts: ReceiptsModel;
   readonly steps: readonly {
@@ -77,6 +79,7 @@ export function expenseModel(
     teamLabel: team.label,
     backHref: teamPath(team.id),
     note: expense.note,
+    rejected: rejectionOf(expense, steps),
     facts: [
       { name: 'Spent by', value: expense.spender_name },
       ...(expense.logged_by_name === expense.spender_name ? [] : [{ name: 'Logged by', value: expense.logged_by_name }]),
@@ -110,7 +113,11 @@ export function expenseModel(
     findings: findingsOf(findings, can('submission'), can('approval') || can('rejection')),
     closed: isOpen ? '' : whyClosed(closed),
     whyNot:
-      own && expense.state === 'submitted' && !approval.allowed && mayDecideOnOthers(viewer, expense) ? approval.sentence : '',
+      expense.state === 'submitted' &&
+      !approval.allowed &&
+      ((own && mayDecideOnOthers(viewer, expense)) || expense.first_approved_by === viewer.personId)
+        ? approval.sentence
+        : '',
     fields: saidFields(said),
     approve: approval.allowed && approval.first ? 'Approve (somebody else has to as well)' : 'Approve',
   };
@@ -121,6 +128,11 @@ function findingsOf(findings: readonly Finding[], submits: boolean, decides: boo
   const blocked = findings.some(({ effect }) => effect === 'block');
   const heading = decides ? 'Before you decide' : blocked ? 'It cannot be submitted like this' : 'Before you submit it';
   return { heading, sentences: submits || decides ? findings.map(({ sentence }) => sentence) : [] };
+}
+
+function rejectionOf({ state }: VisibleExpense, steps: readonly ExpenseStep[]): ExpenseModel['rejected'] {
+  const step = state === 'rejected' ? steps.findLast(({ to_state: to }) => to === 'rejected') : undefined;
+  return { by: step?.person_name ?? '', comment: step?.comment ?? '' };
 }
 
 /** Whether it is only that this one is their own. */

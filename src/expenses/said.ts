@@ -35,7 +35,7 @@ export function saidFields({ typed, mistakes = {} }: SaidInForm): Readonly<Recor
     error: mistakes[name] ?? '',
   });
   return {
-    comment: field('comment', 'Comment', 'Needed where you reject. Whoever logged it reads it.'),
+    comment: field('comment', 'Comment', 'A rejection needs a reason. Everybody who sees the expense can read it.'),
     reference: field('reference', 'Payment reference', 'What the payment is found by at the bank. May stay empty.'),
   };
 }

@@ -59,7 +59,7 @@ export const notFound: RequestHandler = () => {
 
 /** The one place where failures become pages: the sentence for the person, the rest for the log. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _req, res, _next) => {
+  return (error: unknown, req, res, _next) => {
     // Whoever asked left in the middle of a long answer; the request's own line says that it is not complete.
     if (res.destroyed && error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
     const problem = toProblem(error);
@@ -89,7 +89,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       sentence:
         problem?.message ??
         'It is not your fault. Try again in a moment; if it happens again, tell whoever runs Outlay the reference below.',
-      ways: waysFrom(problem?.kind, frameOf(res)),
+      ways: waysFrom(problem?.kind, req.path, frameOf(res)),
       reference,
     });
   };
@@ -113,9 +113,11 @@ function whatFailed(error: unknown) {
   return error.cause === undefined ? undefined : describeFailure(error.cause);
 }
 
-function waysFrom(kind: ProblemKind | undefined, { personName, mayAdminister }: Frame): readonly Way[] {
+function waysFrom(kind: ProblemKind | undefined, path: string, { personName, mayAdminister }: Frame): readonly Way[] {
   // Where somebody wanted to change something, and whence they go on.
   const changed = kind === 'conflict' || kind === 'invalid' || kind === 'not-allowed';
+  const [, expense] = /^(\/expenses\/[\da-f-]{36})\/./.exec(path) ?? [];
+  if (changed && expense !== undefined) return [{ label: 'Look at the expense', href: expense }, dashboard];
   if (changed && mayAdminister === true) return [administration, dashboard];
   if (personName !== undefined) return [dashboard, home];
   const canTryAgain = kind !== undefined && ['sign-in-failed', 'sign-in-needed', 'too-many', 'unavailable'].includes(kind);

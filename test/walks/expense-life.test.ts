@@ -64,8 +64,9 @@ describeOnBothEngines('an expense', (engine) => {
     assert.equal(status, 422);
     assert.match(body, /Say why/);
     assert.equal((await manuel.press(id, 'rejection', { comment: 'The receipt is missing' })).status, 303);
-    assert.match((await alice.page(id)).body, /Rejected[^]*The receipt is missing/);
+    assert.match((await alice.page(id)).body, /Why Manuel Mann rejected it[^]*The receipt is missing[^]*What happened/);
     assert.equal((await alice.edit(id, { amount: '20' }, 'submit')).status, 303);
+    assert.doesNotMatch((await alice.page(id)).body, /rejected it/, 'once it is submitted again');
     assert.equal((await mara.press(id, 'approval')).status, 303);
     const words = ['Logged as a draft', 'Submitted', 'Rejected', 'Submitted', 'Approved'];
     assert.deepEqual(
@@ -99,7 +100,9 @@ describeOnBothEngines('an expense', (engine) => {
     for (const id of [waiting, rejected]) {
       assert.match((await alice.page(id)).body, /Withdrawn/);
       assert.equal((await alice.do(id, 'submission')).status, 409);
-      assert.equal((await manuel.do(id, 'approval')).status, 409);
+      const { status, body } = await manuel.do(id, 'approval');
+      assert.equal(status, 409);
+      assert.ok(body.includes(`href="/expenses/${id}"`), 'and leads back to it');
     }
   });
 
@@ -155,6 +158,7 @@ describeOnBothEngines('an expense', (engine) => {
       const { body } = await manuel.page(id);
       assert.match(body, /Approved once, waiting for a second approval/);
       assert.ok(!body.includes('/approval"'), 'there is no button to do so twice');
+      assert.match(body, /You have approved this already/);
       assert.equal((await manuel.do(id, 'approval', hiddenIn(body))).status, 303, 'which does nothing');
       assert.equal((await fiona.do(id, 'settlement')).status, 409);
     }
