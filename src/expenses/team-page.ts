@@ -10,7 +10,7 @@ import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { listCategories } from './categories.ts';
 import { type Asked, type FilterFields, filterFields, formatCursor, parseCursor, readAsked, toFilter } from './filter-form.ts';
-import { type Expense, stateWords } from './life.ts';
+import { type Expense, spent, stateWords } from './life.ts';
 import { type Cursor, listExpenses, listSpenders, sumUp } from './list.ts';
 import { formatMoney } from './money.ts';
 import type { Total } from './totals.ts';
@@ -28,7 +28,10 @@ interface TeamModel {
     readonly state: string;
     readonly stateName: string;
     readonly amount: string;
+    /** Whether it is part of the sum. */
+    readonly counts: boolean;
   }[];
+  readonly uncounted: boolean;
   readonly action: string;
   readonly fields: FilterFields;
   readonly isFiltered: boolean;
@@ -96,7 +99,9 @@ function listModel(
       state: stateWords[expense.state],
       stateName: expense.state,
       amount: formatMoney(expense.team_amount_minor, team.currency),
+      counts: spent.includes(expense.state),
     })),
+    uncounted: expenses.some(({ state }) => !spent.includes(state)),
     action: path,
     allHref: path,
     isFirst: after === undefined,
