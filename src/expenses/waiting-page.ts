@@ -48,6 +48,8 @@ interface WaitingModel {
     readonly sentence: string;
     readonly done: boolean;
   }[];
+  /** How many of the chosen ones were done; empty where it was one alone. */
+  readonly summary: string;
   readonly mistake: string;
   readonly fields: ReturnType<typeof saidFields>;
 }
@@ -95,7 +97,7 @@ export function waitingPages(db: Database, now: Clock): Router {
         const sent = { ...said, chosen: chosen.parse(req.body ?? {}) };
         if (sent.chosen.length === 0) return refuse(req, res, sent, 'Choose at least one expense.');
         if (sent.chosen.length > ROWS) return refuse(req, res, sent, `Choose ${ROWS} expenses at most.`);
-        if ('mistakes' in said) return refuse(req, res, sent, 'Nothing was done yet: look at what you wrote below.');
+        if ('mistakes' in said) return refuse(req, res, sent, 'Nothing was done yet. See below what to change.');
         await send(req, res, await moveAll(req, res, transition, sent.chosen, said.values));
       })
       .all(onlyMethods('POST'));
@@ -170,6 +172,7 @@ export function waitingPages(db: Database, now: Clock): Router {
     const last = expenses.at(-1);
     sendPage(res, waitingPage, 'Waiting for me', {
       outcomes,
+      summary: outcomes.length > 1 ? `${outcomes.filter(({ done }) => done).length} of ${outcomes.length} done.` : '',
       mistake,
       fields: waitingFields(sent),
       canDecide: wanted.includes('approval'),
@@ -216,7 +219,7 @@ function sentenceOf({ done, expense }: Moved, transition: Transition): string {
 function waitingFields(sent: Sent): ReturnType<typeof saidFields> {
   const { comment, reference } = saidFields(sent);
   return {
-    comment: { ...comment, label: 'Reason or comment', hint: 'A rejection needs a reason.' },
+    comment,
     reference: { ...reference, hint: 'One for all that are reimbursed together.' },
   };
 }

@@ -173,6 +173,7 @@ describeOnBothEngines('what waits for somebody', (engine) => {
     ];
     const { status, body } = await manuel.post('/waiting/approvals', { expense });
     assert.equal(status, 200);
+    assert.match(body, /2 of 8 done\./);
     const outcomes = outcomesIn(body);
     assert.match(outcomes[0] ?? '', /^Good: Approved\.$/);
     assert.match(outcomes[1] ?? '', /^Stale: Not done\. This expense has changed since/);
