@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { openWorld } from '../world.ts';
 import { launchBrowser } from './launch.ts';
 import { administration } from './administration-shots.ts';
+import { expenses } from './expense-shots.ts';
 import { hardCases, journey, type Shot } from './shots.ts';
 
 /*
@@ -34,6 +35,7 @@ const browser = await launchBrowser();
 await take(browser, journey('Hannah Smith'), true);
 await take(browser, hardCases, false);
 await take(browser, administration, false);
+await take(browser, expenses, false);
 await browser.close();
 mkdirSync('docs/pictures', { recursive: true });
 copyFileSync(join(folder, 'team-page-1280-light.png'), 'docs/pictures/team-page.png');
