@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { sql } from 'kysely';
@@ -18,6 +18,23 @@ import { dutiesOf } from './requirements/table.ts';
 
 /** How long one file may take, in milliseconds; what waits for something that never comes fails then. */
 const FILE_TIMEOUT = 120_000;
+/** Parts of the paths of what takes longest. It begins first, or one core would wait at the end while the other runs it. */
+const LONGEST = [
+  'walks/team-walls',
+  'walks/deciding-at-once',
+  'walks/expense-walls',
+  'test/browser/',
+  'walks/every-route',
+].concat([
+  'expenses/model',
+  'cli/outlay',
+  'walks/rights-taken-away',
+  'walks/people-paging',
+  'walks/hostile-provider',
+  'test/start',
+]);
+/** How many of the files that took longest are named at the end. */
+const NAMED = 5;
 /** What Node keeps of the modules it has compiled (it looks whether they are still the same): nearly all of what a file needs to start. */
 const COMPILED = resolve('node_modules/.cache/outlay-compiled');
 
@@ -47,9 +64,13 @@ let failed = 0;
 let skipped = 0;
 /** The duties (docs/security.md) of which a test has really run and passed. */
 const held = new Set<string>();
-const stream = run({ files: files.toSorted(), concurrency: 2, timeout: FILE_TIMEOUT, env });
-stream.on('test:summary', ({ file, counts }) => {
-  if (file !== undefined) return;
+const took = new Map<string, number>();
+const stream = run({ files: inOrder(files), concurrency: 2, timeout: FILE_TIMEOUT, env });
+stream.on('test:summary', ({ file, counts, duration_ms: duration }) => {
+  if (file !== undefined) {
+    took.set(relative('.', file), duration);
+    return;
+  }
   passed = counts.passed;
   failed = counts.tests - counts.passed - counts.skipped - counts.todo;
   skipped = counts.skipped + counts.todo;
@@ -68,7 +89,19 @@ if (notHeld.length > 0) {
 }
 const seconds = Math.round((performance.now() - began) / 1_000);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+const slowest = [...took].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
+console.log(`Longest: ${slowest.map(([file, duration]) => `${file} ${Math.round(duration / 1_000)} s`).join(', ')}`);
 console.log(`In ${files.length} files and ${seconds} s, on ${versions.join(', ')}`);
+
+/** The longest first, then what walks through the whole, then what tests one thing. */
+function inOrder(paths: readonly string[]): string[] {
+  const rank = (path: string) => {
+    const among = LONGEST.findIndex((part) => path.includes(part));
+    if (among >= 0) return among;
+    return path.startsWith('test') ? LONGEST.length : LONGEST.length + 1;
+  };
+  return paths.toSorted().toSorted((a, b) => rank(a) - rank(b));
+}
 
 async function listVersions(postgresUrl: string, browserVersion: string): Promise<string[]> {
   const sqlite = await openDatabase('sqlite::memory:');
