@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { openWorld, type World } from '../world.ts';
 import { launchBrowser } from './launch.ts';
 import type { Shot } from './shots.ts';
@@ -29,11 +29,13 @@ export function describeEveryPage(
   describe(`every page of ${name}, ${colorScheme}`, () => {
     let browser: Browser;
     let page: Page;
+    let devTools: CDPSession;
     let world: World;
     before(async () => {
       browser = await launchBrowser();
       world = await openWorld({ sample, demonstration: sample });
       page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 800 } });
+      devTools = await page.context().newCDPSession(page);
     });
     after(async () => {
       await browser.close();
@@ -44,7 +46,9 @@ export function describeEveryPage(
       it(`${name} can be read by everybody, and fits from 320 to 1280 pixels`, async () => {
         await page.setViewportSize({ width: 1280, height: 800 });
         await reach(page, world);
-        await page.evaluate(axe);
+        // Half as long as by the page's own `evaluate`, which reads these 550 kB more than once.
+        const { exceptionDetails } = await devTools.send('Runtime.evaluate', { expression: axe });
+        assert.equal(exceptionDetails, undefined);
         for (const width of [1280, 375, 320]) {
           await page.setViewportSize({ width, height: 800 });
           assert.deepEqual(await findViolations(page), [], `at ${width} pixels`);
