@@ -57,7 +57,8 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...flags];
   const server = spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
   const remove = () => {
-    for (const path of [dataFolder, folder]) rmSync(path, { recursive: true, force: true });
+    // Again, where the server's processes, as they end, still put files there.
+    for (const path of [dataFolder, folder]) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   const kill = () => {
     server.kill('SIGQUIT');
