@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import express from 'express';
 import { Problem } from '../problems.ts';
@@ -30,5 +31,31 @@ describe('a request that is refused while it arrives', () => {
     }
     await closed;
     assert.ok(sent < 100, `${sent} MB were taken`);
+  });
+
+  it('is taken to its end where somebody has begun to read it, so that a browser which sends it all first reads the answer', async () => {
+    for (const stops of [true, false]) {
+      const app = express();
+      app.use(async (req) => {
+        // Takes the first bytes and no more.
+        const reader = req.pipe(new Writable({ write: () => {} }));
+        await once(req, 'pause');
+        if (stops) req.unpipe(reader);
+        throw new Problem('invalid', 'No.');
+      });
+      app.use(endUnread);
+      app.use(((_error, _req, res, _next) => void res.status(422).end()) satisfies express.ErrorRequestHandler);
+      await using server = await serve(0, 'localhost', () => app);
+      const socket = connect(server.port, 'localhost');
+      const length = 8 * 1_048_576;
+      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`);
+      // Throws where the connection breaks off before all of it has been taken.
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.write(Buffer.alloc(length), () => resolve());
+      });
+      const answer = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>)).toString();
+      assert.match(answer, /^HTTP\/1\.1 422 /);
+    }
   });
 });

@@ -20,10 +20,14 @@ export function endUnreadBody(req: Request, res: Response): void {
     socket.once('close', () => clearTimeout(limit));
   };
   let thrownAway = 0;
-  req.on('data', (chunk: Buffer) => {
-    thrownAway += chunk.length;
-    if (thrownAway > LINGER_BYTES) socket.destroy();
-  });
+  // Whoever has begun to read it may have left it paused, or be a pipe that is full.
+  req.unpipe();
+  req
+    .on('data', (chunk: Buffer) => {
+      thrownAway += chunk.length;
+      if (thrownAway > LINGER_BYTES) socket.destroy();
+    })
+    .resume();
 }
 
 /** The same for whatever is refused anywhere. */
