@@ -82,6 +82,15 @@ export async function changeExpense(
 export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
   assertCanChange(viewer, expense);
   await holdMonthsOpen(db, expense.spent_on);
+  await takeBackDraft(db, expense, version);
+}
+
+/**
+ * What `addDraft` began and nothing came of in the same request: nobody was told that it is there, so a month that was closed
+ * meanwhile does not keep it.
+ * @throws Problem `conflict` where it has changed meanwhile.
+ */
+export async function takeBackDraft(db: Transaction, expense: VisibleExpense, version = expense.version): Promise<void> {
   const gone = await db
     .deleteFrom('expense')
     .where('id', '=', expense.id)

@@ -10,7 +10,7 @@ import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { endUnreadBody } from '../web/unread-body.ts';
 import { dropFiles, readArrivingForm } from '../web/upload.ts';
-import { addDraft, assertMayLog, deleteDraft } from './drafts.ts';
+import { addDraft, assertMayLog, takeBackDraft } from './drafts.ts';
 import { submitUnlessFound } from './steps.ts';
 import { type ExpenseTyped, typedOf } from './expense-form.ts';
 import { readSentExpense, sendExpenseForm } from './expense-form-page.ts';
@@ -72,7 +72,7 @@ export function logPages(parts: ReceiptParts): Router {
         await addReceipts(parts, draft, viewer, form.files);
       } catch (error) {
         // All or nothing: whoever reads that a file was not taken has logged nothing yet.
-        await db.transaction().execute(async (transaction) => deleteDraft(transaction, draft, draft.version, doing));
+        await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
         if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
         endUnreadBody(req, res);
         return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });

@@ -150,6 +150,27 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     }
   });
 
+  it('is not there where its month is closed while it arrives', async () => {
+    const id = await newId();
+    const whole = Buffer.from(
+      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
+    );
+    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
+    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const socket = await at.begin(at.alice, 'POST', logPath(), headers);
+    socket.write(whole.subarray(0, 800_000));
+    await until(async () => (await at.countRows(id)) === 1);
+    const closed = { month: lunch.spentOn.slice(0, 7), closed_by: 'fiona', closed_by_name: 'Fiona', closed_at: '2026-02-01' };
+    await at.world.db.insertInto('closed_month').values(closed).execute();
+    socket.write(whole.subarray(800_000));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    await at.world.db.deleteFrom('closed_month').execute();
+    assert.match(String(answer), /^HTTP\/1\.1 409 /);
+    assert.equal(await find(id), undefined);
+    assert.deepEqual(await at.strayFiles(), []);
+  });
+
   it('is refused before any of it has arrived where it is too much, or comes from whoever may not log in this team', async () => {
     for (const [who, length, status] of [
       [at.alice, 2_147_483_648, 413],
