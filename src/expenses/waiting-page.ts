@@ -1,9 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
-import { Problem } from '../problems.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
 import { formatDay } from '../web/clock.ts';
@@ -12,14 +10,12 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
-import { type Moved, moveExpense } from './steps.ts';
-import { findVisibleExpense } from './expenses.ts';
-import { type Actor, judge, type Transition } from './life.ts';
+import { type Actor, judge } from './life.ts';
 import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { listClosedMonths, monthOf } from './months.ts';
 import { nothingSaid, readSaid, type SaidInForm, saidFields } from './said.ts';
-import { addSettlement } from './settlements.ts';
+import { moveAll, type Outcome } from './steps-of-many.ts';
 import { decidesOnSomething, listWaiting, type WaitingExpense } from './waiting.ts';
 
 interface WaitingModel {
@@ -42,19 +38,12 @@ interface WaitingModel {
   readonly settlementsHref: string;
   readonly nextHref: string;
   /** What came of the last bulk action, an item each; empty where there was none. */
-  readonly outcomes: readonly {
-    readonly item: string;
-    readonly href: string;
-    readonly sentence: string;
-    readonly done: boolean;
-  }[];
+  readonly outcomes: readonly Outcome[];
   /** How many of the chosen ones were done; empty where it was one alone. */
   readonly summary: string;
   readonly mistake: string;
   readonly fields: ReturnType<typeof saidFields>;
 }
-
-type Outcome = WaitingModel['outcomes'][number];
 
 const waitingPage = compilePage<WaitingModel>(new URL('waiting.ejs', import.meta.url));
 
@@ -98,7 +87,8 @@ export function waitingPages(db: Database, now: Clock): Router {
         if (sent.chosen.length === 0) return refuse(req, res, sent, 'Choose at least one expense.');
         if (sent.chosen.length > ROWS) return refuse(req, res, sent, `Choose ${ROWS} expenses at most.`);
         if ('mistakes' in said) return refuse(req, res, sent, 'Nothing was done yet. See below what to change.');
-        await send(req, res, await moveAll(req, res, transition, sent.chosen, said.values));
+        const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
+        await send(req, res, await moveAll(db, transition, sent.chosen, said.values, doing));
       })
       .all(onlyMethods('POST'));
   }
@@ -106,44 +96,6 @@ export function waitingPages(db: Database, now: Clock): Router {
   async function refuse(req: Request, res: Response, sent: Sent, mistake: string): Promise<void> {
     res.status(422);
     await send(req, res, [], sent, mistake);
-  }
-
-  /** Each in a transaction of its own: one that cannot be done keeps nothing else from being done. */
-  async function moveAll(
-    req: Request,
-    res: Response,
-    transition: Transition,
-    values: readonly string[],
-    { comment, reference }: SaidInForm['typed'],
-  ) {
-    const doing = { viewer: viewerOf(req), at: now(), reference: referenceOf(res) };
-    const settlementId = randomUUIDv7();
-    const outcomes: Outcome[] = [];
-    let settled = false;
-    for (const value of values) {
-      const [id = '', version = ''] = value.split('_');
-      const expense = await findVisibleExpense(db, doing.viewer, id);
-      if (expense === undefined) {
-        outcomes.push({ item: 'An expense', href: '', sentence: 'It is not there any more, or not yours to see.', done: false });
-        continue;
-      }
-      const outcome = { item: expense.item, href: fillPath(paths.expense, { id }) };
-      try {
-        const moved = await db.transaction().execute(async (transaction) => {
-          const options = { version: Number(version), comment, settlementId };
-          const one = await moveExpense(transaction, expense, transition, doing, options);
-          if (transition === 'settlement' && one.done === 'now' && !settled)
-            await addSettlement(transaction, settlementId, reference, doing);
-          return one;
-        });
-        settled ||= moved.done === 'now';
-        outcomes.push({ ...outcome, sentence: sentenceOf(moved, transition), done: true });
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        outcomes.push({ ...outcome, sentence: error.message, done: false });
-      }
-    }
-    return outcomes;
   }
 
   async function send(
@@ -199,21 +151,6 @@ export function waitingPages(db: Database, now: Clock): Router {
   }
 
   return router;
-}
-
-const words: Readonly<Record<Transition, string>> = {
-  submission: 'Submitted.',
-  withdrawal: 'Withdrawn.',
-  approval: 'Approved.',
-  rejection: 'Rejected.',
-  settlement: 'Reimbursed.',
-};
-
-function sentenceOf({ done, expense }: Moved, transition: Transition): string {
-  if (done === 'before') return 'You had done this already.';
-  return transition === 'approval' && expense.state === 'submitted'
-    ? 'Approved. Somebody else has to approve it as well.'
-    : words[transition];
 }
 
 function waitingFields(sent: Sent): ReturnType<typeof saidFields> {
