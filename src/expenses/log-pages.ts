@@ -31,6 +31,8 @@ const sent = z.object({
 export function logPages(parts: ReceiptParts): Router {
   const { db, viewerNow, now } = parts;
   const router = express.Router();
+  /** Forms that are being taken, by the id that their expense will have. */
+  const arriving = new Map<string, Promise<void>>();
 
   router
     .route(paths.newExpense)
@@ -61,28 +63,43 @@ export function logPages(parts: ReceiptParts): Router {
         const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
         return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
       }
-      const before = await findVisibleExpense(db, viewer, id);
-      if (before !== undefined && isOwn(viewer, before)) {
-        await dropFiles(form.files);
+      return inTurn(id, async () => {
+        const before = await findVisibleExpense(db, viewer, id);
+        if (before !== undefined && isOwn(viewer, before)) {
+          await dropFiles(form.files);
+          return res.redirect(303, fillPath(paths.expense, { id }));
+        }
+        const doing = { viewer, at: now(), reference: referenceOf(res) };
+        const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
+        try {
+          await addReceipts(parts, draft, viewer, form.files);
+        } catch (error) {
+          // All or nothing: whoever reads that a file was not taken has logged nothing yet.
+          await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
+          if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
+          endUnreadBody(req, res);
+          return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });
+        }
+        // The button stands behind the files in the form, and so arrives after them.
+        if (sent.parse(form.fields).next === 'submit')
+          await db.transaction().execute(async (transaction) => submitUnlessFound(transaction, draft, doing));
         return res.redirect(303, fillPath(paths.expense, { id }));
-      }
-      const doing = { viewer, at: now(), reference: referenceOf(res) };
-      const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
-      try {
-        await addReceipts(parts, draft, viewer, form.files);
-      } catch (error) {
-        // All or nothing: whoever reads that a file was not taken has logged nothing yet.
-        await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
-        if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
-        endUnreadBody(req, res);
-        return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });
-      }
-      // The button stands behind the files in the form, and so arrives after them.
-      if (sent.parse(form.fields).next === 'submit')
-        await db.transaction().execute(async (transaction) => submitUnlessFound(transaction, draft, doing));
-      return res.redirect(303, fillPath(paths.expense, { id }));
+      });
     })
     .all(onlyMethods('POST'));
+
+  /** One after the other: what is sent once more while the first is arriving is the same, or takes its place where that breaks off. */
+  async function inTurn(id: string, take: () => Promise<void>): Promise<void> {
+    while (arriving.has(id)) await arriving.get(id);
+    const over = Promise.withResolvers<void>();
+    arriving.set(id, over.promise);
+    try {
+      await take();
+    } finally {
+      arriving.delete(id);
+      over.resolve();
+    }
+  }
 
   async function whereOneLogs(viewer: Viewer, req: Request): Promise<{ viewer: Viewer; team: VisibleTeam }> {
     const team = await findVisibleTeam(db, viewer, String(req.params['id']));

@@ -100,6 +100,26 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     assert.equal((await find(id))?.state, 'submitted');
   });
 
+  it('is logged where the form is sent twice and the first one breaks off: so browsers do when a button is pressed twice', async () => {
+    const id = await newId();
+    const whole = Buffer.from(
+      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
+    );
+    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
+    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const first = await at.begin(at.alice, 'POST', logPath(), headers);
+    first.write(whole.subarray(0, 800_000));
+    await until(async () => (await at.countRows(id)) === 1);
+    const second = log(formOf(id, [photo, invoice], { amount: '79' }));
+    // Long enough for it to have come as far as it gets.
+    await Promise.race([second, new Promise((resolve) => setTimeout(resolve, 200))]);
+    first.destroy();
+    assert.equal((await second).status, 303);
+    await until(async () => (await at.countRows(id)) !== 1);
+    assert.equal((await find(id))?.state, 'submitted');
+    assert.deepEqual(await namesOf(id), ['photo.jpg', 'invoice.pdf']);
+  });
+
   it('is not there where the form breaks off', async () => {
     const id = await newId();
     const whole = Buffer.from(
