@@ -55,11 +55,13 @@ export async function addReceipts(
   const { db, storages } = parts;
   assertMayChangeReceipts(viewer, expense);
   await clearLeftovers(parts);
+  // By their ids they are listed, and of two that are made within a millisecond the first need not be the smaller one.
+  const ids = Array.from({ length: MAX_FILES }, () => randomUUIDv7()).toSorted();
   const begun: string[] = [];
   const arrived: ArrivedReceipt[] = [];
   try {
     for await (const upload of uploads) {
-      const id = randomUUIDv7();
+      const id = ids.shift() ?? randomUUIDv7();
       begun.push(id);
       arrived.push(await keep(parts, expense, viewer, upload, id));
     }

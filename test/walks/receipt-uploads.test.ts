@@ -69,6 +69,18 @@ describeInEveryPlace('receipts that are uploaded', (at) => {
     assert.deepEqual(await at.strayFiles(), []);
   });
 
+  it('stand in the order in which they were chosen', async () => {
+    const id = await at.newDraft();
+    const multipart = new FormData();
+    const names = Array.from({ length: 10 }, (_, index) => `page ${index}.png`);
+    for (const name of names) multipart.append('file', new Blob([png, name]), name);
+    assert.equal((await at.alice.ask(at.receiptsUrl(id), { method: 'POST', multipart })).status, 303);
+    assert.deepEqual(
+      (await at.listed(id)).map(({ name }) => name),
+      names,
+    );
+  });
+
   it('leave nothing where the form is not as it should be', async () => {
     const id = await at.newDraft();
     const many = new FormData();
