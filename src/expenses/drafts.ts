@@ -2,7 +2,7 @@ import type { Transaction } from '../database/schema.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { may } from '../rights/policy.ts';
-import type { VisibleTeam } from '../teams/teams.ts';
+import { holdTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Doing } from './doing.ts';
 import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
 import { addStep } from './history.ts';
@@ -27,6 +27,7 @@ export async function addDraft(
   assertMayLog(viewer, team);
   await holdMonthsOpen(db, content.spentOn);
   await holdSpender(db, viewer.personId);
+  await holdTeam(db, team);
   const added = await addExpense(db, team, {
     ...content,
     id,

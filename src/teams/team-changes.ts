@@ -60,7 +60,13 @@ export async function changeTeam(
   id: string,
   wanted: Pick<Selectable<TeamTable>, 'label' | 'currency' | 'second_approval_above'>,
 ): Promise<Selectable<TeamTable> | undefined> {
-  const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
+  // A write first: whoever logs the first expense is waited for, and what follows sees it.
+  const team = await db
+    .updateTable('team')
+    .set((row) => ({ label: row.ref('label') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
   if (team === undefined) return undefined;
   let query = db.updateTable('team').set(wanted).where('id', '=', id);
   if (wanted.currency !== team.currency) {

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database, TeamTable, Transaction } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import { type Holder, may } from '../rights/policy.ts';
 
 /** A team's id stands in addresses. Checked before any query: text like "\0" is an error to PostgreSQL, not merely unknown. */
@@ -18,6 +19,31 @@ export async function findVisibleTeam(db: Database, viewer: Holder, id: string):
   if (!teamIdPattern.test(id) || !may(viewer, 'see-team', { teamId: id }).allowed) return undefined;
   const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
   return team as VisibleTeam | undefined;
+}
+
+/**
+ * Keeps a team from being archived or given another currency until this transaction ends: what is logged in it is worth what its
+ * currency says.
+ * @throws Problem `conflict` where either has happened since it was read.
+ */
+export async function holdTeam(db: Transaction, { id, label, currency }: VisibleTeam): Promise<void> {
+  // A write, because both engines let others wait for it.
+  const held = await db
+    .updateTable('team')
+    .set((row) => ({ label: row.ref('label') }))
+    .where('id', '=', id)
+    .where('currency', '=', currency)
+    .where('archived_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (held !== undefined) return;
+  throw new Problem(
+    'conflict',
+    `${label} was archived or given another currency meanwhile. Nothing was done; look at it again.`,
+    {
+      reason: 'team-changed',
+    },
+  );
 }
 
 /** The teams that the viewer may see, by label. */
