@@ -82,8 +82,10 @@ export async function changeExpense(
 /** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
 export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
   assertCanChange(viewer, expense);
+  // The month that is held is that of this version.
+  if (version !== expense.version) throw changedMeanwhile(expense);
   await holdMonthsOpen(db, expense.spent_on);
-  await takeBackDraft(db, expense, version);
+  await takeBackDraft(db, expense);
 }
 
 /**
@@ -91,11 +93,11 @@ export async function deleteDraft(db: Transaction, expense: VisibleExpense, vers
  * meanwhile does not keep it.
  * @throws Problem `conflict` where it has changed meanwhile.
  */
-export async function takeBackDraft(db: Transaction, expense: VisibleExpense, version = expense.version): Promise<void> {
+export async function takeBackDraft(db: Transaction, expense: VisibleExpense): Promise<void> {
   const gone = await db
     .deleteFrom('expense')
     .where('id', '=', expense.id)
-    .where('version', '=', version)
+    .where('version', '=', expense.version)
     .where('state', '=', 'draft')
     .returningAll()
     .executeTakeFirst();

@@ -116,6 +116,17 @@ describeOnBothEngines('a month', (engine) => {
     }
   });
 
+  it('that is closed keeps a draft that was moved into it since whoever deletes it looked', async () => {
+    const expense = await draft(db, team, alice, { spentOn: '2026-02-01' });
+    await change(expense, { spentOn: '2026-03-01' });
+    await close('2026-03');
+    await assert.rejects(
+      db.transaction().execute(async (transaction) => deleteDraft(transaction, expense, 2, doing(alice))),
+      (error) => error instanceof Problem && error.kind === 'conflict',
+    );
+    assert.equal((await again(db, alice, expense.id)).version, 2);
+  });
+
   it('that is opened again is as it was', async () => {
     const submitted = await expenseAfter('submission');
     await close('2026-03');
