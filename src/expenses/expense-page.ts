@@ -23,8 +23,8 @@ import { addSettlement, findSettlement } from './settlements.ts';
 
 const expensePage = compilePage<ExpenseModel>(new URL('expense.ejs', import.meta.url));
 
-/** Which version somebody looked at. */
-const looked = z.object({ version: z.coerce.number().int().positive().optional().catch(undefined) });
+/** Which version somebody looked at; what is none is an old one. */
+const looked = z.object({ version: z.coerce.number().int().positive().optional().catch(0) });
 
 const transitions: Readonly<Record<Transition, string>> = {
   submission: paths.expenseSubmission,

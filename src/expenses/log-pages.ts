@@ -12,6 +12,7 @@ import { endUnreadBody } from '../web/unread-body.ts';
 import { dropFiles, readArrivingForm } from '../web/upload.ts';
 import { addDraft, assertMayLog, takeBackDraft } from './drafts.ts';
 import { submitUnlessFound } from './steps.ts';
+import { listCategories } from './categories.ts';
 import { type ExpenseTyped, typedOf } from './expense-form.ts';
 import { readSentExpense, sendExpenseForm } from './expense-form-page.ts';
 import { findVisibleExpense } from './expenses.ts';
@@ -31,7 +32,7 @@ const sent = z.object({
 export function logPages(parts: ReceiptParts): Router {
   const { db, viewerNow, now } = parts;
   const router = express.Router();
-  /** Forms that are being taken, by the id that their expense will have. */
+  /** Forms that are being taken, by whose they are and the id that their expense will have. */
   const arriving = new Map<string, Promise<void>>();
 
   router
@@ -42,7 +43,9 @@ export function logPages(parts: ReceiptParts): Router {
       const { repeat } = req.query;
       const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
       const blank: ExpenseTyped = { item: '', amount: '', spentOn: today, category: '', merchant: '', note: '' };
-      const typed = model?.team_id === team.id ? { ...typedOf(model), spentOn: today } : blank;
+      const offered = (await listCategories(db)).some(({ id, retired_at: at }) => id === model?.category_id && at === null);
+      const again = model && { ...typedOf(model), spentOn: today, ...(!offered && { category: '' }) };
+      const typed = again !== undefined && model?.team_id === team.id ? again : blank;
       await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, typed);
     })
     .all(onlyMethods('GET'));
@@ -63,7 +66,7 @@ export function logPages(parts: ReceiptParts): Router {
         const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
         return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
       }
-      return inTurn(id, async () => {
+      return inTurn(`${viewer.personId}/${id}`, async () => {
         const before = await findVisibleExpense(db, viewer, id);
         if (before !== undefined && isOwn(viewer, before)) {
           await dropFiles(form.files);
@@ -89,14 +92,14 @@ export function logPages(parts: ReceiptParts): Router {
     .all(onlyMethods('POST'));
 
   /** One after the other: what is sent once more while the first is arriving is the same, or takes its place where that breaks off. */
-  async function inTurn(id: string, take: () => Promise<void>): Promise<void> {
-    while (arriving.has(id)) await arriving.get(id);
+  async function inTurn(key: string, take: () => Promise<void>): Promise<void> {
+    while (arriving.has(key)) await arriving.get(key);
     const over = Promise.withResolvers<void>();
-    arriving.set(id, over.promise);
+    arriving.set(key, over.promise);
     try {
       await take();
     } finally {
-      arriving.delete(id);
+      arriving.delete(key);
       over.resolve();
     }
   }

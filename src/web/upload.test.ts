@@ -204,6 +204,25 @@ describe('a form that brings files', () => {
     socket.destroy();
   });
 
+  it('that broke off before anybody read it is told as well, and nobody waits for it', async () => {
+    const [gone, told] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
+    const app = express();
+    app.post('/', (req, res) => {
+      req.once('close', () => gone.resolve());
+      void gone.promise.then(async () => readArrivingForm(req, usual)).then(told.resolve, told.resolve);
+      res.flushHeaders();
+    });
+    await using late = await serve(0, 'localhost', () => app);
+    const socket = connect(late.port, 'localhost');
+    socket.on('error', () => {});
+    socket.write(
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.destroy();
+    assert.equal(((await told.promise) as Problem).reason, 'upload-cut-off');
+  });
+
   it('that breaks off is told to whoever reads it', async () => {
     for (const sent of ['', '--b\r\nContent-Disp', filePart('x').slice(0, -2)]) {
       const socket = await open('Content-Length: 1000');

@@ -139,6 +139,8 @@ export async function readArrivingForm(req: Request, limits: UploadLimits): Prom
   });
   req.once('error', cutOff).once('close', () => req.complete || cutOff());
   req.on('data', count).pipe(form);
+  // It may have gone before anybody listened.
+  if (req.destroyed && !req.complete) cutOff();
   await first.promise;
   return {
     get fields() {

@@ -50,6 +50,9 @@ describeOnBothEngines('categories', (engine) => {
     assert.equal((await post('fiona', `${path}/retiring`)).status, 303);
     assert.equal((await post('fiona', `${path}/retiring`)).status, 303, 'twice is once');
     assert.doesNotMatch(await offered(), />Gifts</);
+    const again = await get('alice', `/team/finance/new-expense?repeat=${new URL(logged.location ?? '').pathname.split('/')[2]}`);
+    assert.match(again.body, /name="item" value="Flowers"/);
+    assert.doesNotMatch(again.body, />Gifts</, 'nor where an expense in it is logged again');
     assert.match(textOf((await browserOf('alice').ask(logged.location ?? '')).body), /Category Gifts/);
     assert.match(textOf((await get('fiona', '/categories')).body), /Gifts No longer offered since/);
     assert.equal((await post('fiona', `${path}/restoring`)).status, 303);

@@ -183,4 +183,12 @@ describeOnBothEngines('an expense', (engine) => {
     assert.equal((await mara.press(id, 'approval')).status, 303);
     assert.equal((await manuel.do(id, 'settlement')).status, 403);
   });
+
+  it('is not decided on by whoever says that they looked at something that is no version', async () => {
+    const id = await alice.log();
+    for (const version of ['x', '', '0', '-1', '1e99', '1']) {
+      assert.equal((await manuel.do(id, 'approval', { version })).status, 409, version);
+      assert.match((await alice.page(id)).body, /Waiting for approval/);
+    }
+  });
 });
