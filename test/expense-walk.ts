@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** What somebody types who has had lunch. */
 export const lunch = { item: 'Lunch', amount: '12.50', spentOn: '2026-01-05', category: 'meals', merchant: '', note: '' };
-export type Typed = Partial<typeof lunch>;
+export type Typed = Partial<typeof lunch & { currency: string; rate: string }>;
 
 const pathOf: Readonly<Record<Transition | 'edit' | 'deletion' | 'page', string>> = {
   page: paths.expense,
@@ -68,7 +68,7 @@ export class AtExpenses {
 
   async edit(id: string, typed: Typed, next: 'draft' | 'submit' = 'draft'): Promise<Answer> {
     const { body } = await this.page(id, 'edit');
-    return this.do(id, 'edit', { ...hiddenIn(body), ...valuesIn(body), ...typed, next });
+    return this.do(id, 'edit', { ...hiddenIn(body), ...valuesIn(body), ...paidIn(body), ...typed, next });
   }
 }
 
@@ -76,6 +76,14 @@ export class AtExpenses {
 export function hiddenIn(body: string): Record<string, string> {
   const found = body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** In which currency the form has it, and at which rate where it asks for one. */
+function paidIn(body: string): { currency: string; rate: string } {
+  return {
+    currency: /name="currency"[^]*?<option value="([^"]+)" selected/.exec(body)?.[1] ?? '',
+    rate: /name="rate" value="([^"]*)"/.exec(body)?.[1] ?? '',
+  };
 }
 
 /** What stands in the fields of the form of an expense. */

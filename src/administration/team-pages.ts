@@ -5,6 +5,7 @@ import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import { searchable } from '../people/people.ts';
 import { may } from '../rights/policy.ts';
+import { currencies } from '../expenses/money.ts';
 import { readMoney, typedMoney } from '../expenses/money-input.ts';
 import {
   changeTeam,
@@ -29,9 +30,6 @@ import { newTeamModel, type TeamFormModel, type TeamsModel, teamModel, teamsMode
 
 const teamsPage = compilePage<TeamsModel>(new URL('teams.ejs', import.meta.url));
 const teamFormPage = compilePage<TeamFormModel>(new URL('team-form.ejs', import.meta.url));
-
-/** ISO 4217, as far as this Node knows it. */
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 const shared = {
   label: z

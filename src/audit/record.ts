@@ -33,6 +33,7 @@ export const auditActions = [
   'category-renamed',
   'category-retired',
   'category-restored',
+  'rates-kept',
   'month-closed',
   'month-opened',
   'audit-exported',

@@ -1,4 +1,5 @@
 import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { ExchangeRateTable } from './schema-rates.ts';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
 import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
 
@@ -267,6 +268,7 @@ export interface Schema {
   team_total: TeamTotalTable;
   limit_rule: LimitRuleTable;
   closed_month: ClosedMonthTable;
+  exchange_rate: ExchangeRateTable;
   month_lock: MonthLockTable;
   sample_organisation: SampleOrganisationTable;
   audit_entry: AuditEntryTable;

@@ -4,7 +4,7 @@ import { Problem } from '../problems.ts';
 import { may } from '../rights/policy.ts';
 import { holdTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Doing } from './doing.ts';
-import { addExpense, type ExpenseContent, type VisibleExpense } from './expenses.ts';
+import { addExpense, amountColumns, type ExpenseContent, type VisibleExpense } from './expenses.ts';
 import { addStep } from './history.ts';
 import { changedMeanwhile, editable, isOwn } from './life.ts';
 import { holdSpender } from './limits.ts';
@@ -57,7 +57,7 @@ export async function changeExpense(
   if (version !== expense.version) throw changedMeanwhile(expense);
   await holdMonthsOpen(db, expense.spent_on, content.spentOn);
   await holdSpender(db, expense.spender_id);
-  const { item, amountMinor, spentOn, categoryId, merchant, note } = content;
+  const { item, spentOn, categoryId, merchant, note } = content;
   const changed = await db
     .updateTable('expense')
     .set({
@@ -66,8 +66,7 @@ export async function changeExpense(
       note,
       spent_on: spentOn,
       category_id: categoryId,
-      amount_minor: amountMinor,
-      team_amount_minor: amountMinor,
+      ...amountColumns(content, expense.team.currency),
     })
     .set((row) => ({ version: row('version', '+', 1), changed_at: at.toISOString() }))
     .where('id', '=', expense.id)

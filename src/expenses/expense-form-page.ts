@@ -10,12 +10,12 @@ import {
   type ExpenseTyped,
   expenseFields,
   latestDay,
-  type ReadExpense,
   readExpense,
 } from './expense-form.ts';
-import type { VisibleExpense } from './expenses.ts';
+import type { ExpenseContent, VisibleExpense } from './expenses.ts';
 import { findClosedMonth, whyClosed } from './months.ts';
 import { type ReceiptField, receiptField } from './receipt-model.ts';
+import { findWorth } from './worth.ts';
 
 /** What a form is about: an expense, or one that is yet to be, under the id that it will have. */
 export type About = VisibleExpense | { readonly team: VisibleTeam; readonly newId: string };
@@ -34,13 +34,23 @@ interface ExpenseFormModel {
 
 const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', import.meta.url));
 
-/** Reads what was typed. A day in a closed month is a mistake in the form, so that nothing that was typed is lost. */
-export async function readSentExpense(db: Database, body: unknown, about: About, now: Date): Promise<ReadExpense> {
+export type SentExpense =
+  | { readonly content: ExpenseContent; readonly typed: ExpenseTyped }
+  | { readonly mistakes: ExpenseMistakes; readonly typed: ExpenseTyped };
+
+/**
+ * Reads what was typed, and what it was worth. A day in a closed month, or a rate that nobody knows, is a mistake in the form, so
+ * that nothing that was typed is lost.
+ */
+export async function readSentExpense(db: Database, body: unknown, about: About, now: Date): Promise<SentExpense> {
   const kept = 'newId' in about ? undefined : about.category_id;
   const read = readExpense(body, about.team.currency, await listCategories(db), latestDay(now), kept);
   if ('mistakes' in read) return read;
+  const { typed } = read;
   const closed = await findClosedMonth(db, read.content.spentOn);
-  return closed === undefined ? read : { typed: read.typed, mistakes: { spentOn: whyClosed(closed) } };
+  if (closed !== undefined) return { typed, mistakes: { spentOn: whyClosed(closed) } };
+  const worth = await findWorth(db, read.content, typed.rate, about);
+  return 'mistakes' in worth ? { ...worth, typed } : { content: { ...read.content, ...worth }, typed };
 }
 
 /** The form with what was typed in it. The status stays what it was. */

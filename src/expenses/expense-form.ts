@@ -3,11 +3,15 @@ import { type Field, type Mistakes, oneLine, readForm, type SelectField, several
 import type { Category } from './categories.ts';
 import type { ExpenseContent } from './expenses.ts';
 import type { Expense } from './life.ts';
+import { currencies, currencyOptions } from './money.ts';
 import { readMoney, typedMoney } from './money-input.ts';
+import { TYPED } from './rates.ts';
 
 const form = z.object({
   item: oneLine(200).refine((text) => text !== '', 'Say what it was.'),
   amount: oneLine(60),
+  currency: z.string(),
+  rate: oneLine(60),
   spentOn: z.iso
     .date('Give the day as year-month-day, such as 2026-01-31.')
     .refine((day) => day >= '2000-01-01', 'That is too long ago. Check the year.'),
@@ -20,34 +24,45 @@ type FieldName = keyof typeof form.shape;
 export type ExpenseTyped = Typed<FieldName>;
 export type ExpenseMistakes = Mistakes<FieldName>;
 
+/** What was typed, before it is known what an amount in another currency was worth. */
+export interface TypedContent extends Omit<ExpenseContent, 'amountMinor' | 'paid'> {
+  /** In the currency below, in its minor units. */
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
 export type ReadExpense =
-  | { readonly content: ExpenseContent; readonly typed: ExpenseTyped }
+  | { readonly content: TypedContent; readonly typed: ExpenseTyped }
   | { readonly mistakes: ExpenseMistakes; readonly typed: ExpenseTyped };
 
 /**
+ * @param teamCurrency what it was paid in, unless something else is chosen.
  * @param latest the last day that is not in the future anywhere on earth.
  * @param kept the category that it has already, and keeps also where it is no longer offered.
  */
 export function readExpense(
   body: unknown,
-  currency: string,
+  teamCurrency: string,
   categories: readonly Category[],
   latest: string,
   kept?: string,
 ): ReadExpense {
   const read = readForm(form, body);
   const { typed } = read;
-  const money = readMoney(typed.amount, currency);
+  const currency = typed.currency === '' ? teamCurrency : typed.currency;
+  const isKnown = currency === teamCurrency || currencies.has(currency);
+  const money = isKnown ? readMoney(typed.amount, currency) : { mistake: 'Choose the currency below first.' };
   const category = categories.find(({ id, retired_at: retired }) => id === typed.category && (retired === null || id === kept));
   const mistakes: ExpenseMistakes = {
     ...('mistake' in money && { amount: money.mistake }),
+    ...(!isKnown && { currency: 'Choose a currency.' }),
     ...(category === undefined && { category: 'Choose a category.' }),
     ...(typed.spentOn > latest && { spentOn: 'This day has not come yet.' }),
     ...('mistakes' in read && read.mistakes),
   };
   if (!('values' in read) || 'mistake' in money || Object.keys(mistakes).length > 0) return { mistakes, typed };
   const { item, spentOn, merchant, note } = read.values;
-  return { typed, content: { item, spentOn, merchant, note, amountMinor: money.minor, categoryId: typed.category } };
+  return { typed, content: { item, spentOn, merchant, note, amountMinor: money.minor, currency, categoryId: typed.category } };
 }
 
 /** Wherever somebody is, it is no later than this: the line where days begin is 14 hours ahead of UTC. */
@@ -56,13 +71,17 @@ export function latestDay(now: Date): string {
 }
 
 export function typedOf(expense: Expense): ExpenseTyped {
-  const { item, merchant, note, category_id: category, spent_on: spentOn } = expense;
-  return { item, merchant, note, category, spentOn, amount: typedMoney(expense.amount_minor, expense.currency) };
+  const { item, merchant, note, currency, category_id: category, spent_on: spentOn } = expense;
+  const rate = expense.rate_source === TYPED ? (expense.rate ?? '') : '';
+  return { item, merchant, note, category, spentOn, amount: typedMoney(expense.amount_minor, currency), currency, rate };
 }
 
 export interface ExpenseFields {
   readonly item: Field;
   readonly amount: Field;
+  readonly currency: SelectField;
+  /** Undefined until it is needed. */
+  readonly rate: Field | undefined;
   readonly spentOn: Field;
   readonly category: SelectField;
   readonly merchant: Field;
@@ -73,7 +92,7 @@ export interface ExpenseFields {
 export function expenseFields(
   typed: ExpenseTyped,
   mistakes: ExpenseMistakes,
-  currency: string,
+  teamCurrency: string,
   categories: readonly Category[],
 ): ExpenseFields {
   const field = (name: FieldName, label: string, hint: string): Field => ({
@@ -85,7 +104,23 @@ export function expenseFields(
   });
   return {
     item: field('item', 'What was it?', 'Such as “Train to Berlin” or “Lunch with the customer”.'),
-    amount: { ...field('amount', `Amount in ${currency}`, 'As the receipt has it.'), keys: 'decimal' },
+    amount: { ...field('amount', 'Amount', 'As the receipt has it.'), keys: 'decimal' },
+    currency: {
+      ...field('currency', 'Currency', `The team’s is ${teamCurrency}; what was paid in another one is converted.`),
+      value: typed.currency === '' ? teamCurrency : typed.currency,
+      options: currencyOptions([teamCurrency]),
+    },
+    rate:
+      typed.rate === '' && mistakes.rate === undefined
+        ? undefined
+        : {
+            ...field(
+              'rate',
+              `Rate: ${teamCurrency} for one ${typed.currency}`,
+              'Counts only while no rate has been entered for that day.',
+            ),
+            keys: 'decimal',
+          },
     spentOn: { ...field('spentOn', 'Day', ''), type: 'date' },
     category: {
       ...field('category', 'Category', ''),

@@ -11,6 +11,7 @@ import { formatMoney } from './money.ts';
 import { type ClosedMonth, whyClosed } from './months.ts';
 import { type ReceiptsModel, receiptsModel } from './receipt-model.ts';
 import type { ListedReceipt } from './receipts.ts';
+import { TYPED } from './rates.ts';
 import { type SaidInForm, saidFields } from './said.ts';
 
 export interface ExpenseModel {
@@ -73,7 +74,7 @@ export function expenseModel(
   const approval = judge(viewer, expense, team.second_approval_above, 'approval');
   return {
     item: expense.item,
-    amount: formatMoney(expense.amount_minor, expense.currency),
+    amount: formatMoney(expense.team_amount_minor, team.currency),
     state: stateOf(expense),
     stateName: expense.state,
     teamLabel: team.label,
@@ -84,6 +85,7 @@ export function expenseModel(
       { name: 'Spent by', value: expense.spender_name },
       ...(expense.logged_by_name === expense.spender_name ? [] : [{ name: 'Logged by', value: expense.logged_by_name }]),
       { name: 'Day', value: formatDay(expense.spent_on) },
+      ...(expense.rate === null ? [] : [{ name: 'Paid', value: paidOf(expense, expense.rate) }]),
       {
         name: 'Category',
         value: categories.find((category) => category.id === expense.category_id)?.label ?? expense.category_id,
@@ -143,6 +145,15 @@ function mayDecideOnOthers(viewer: Actor, expense: VisibleExpense): boolean {
 
 function stateOf({ state, first_approved_by: first }: VisibleExpense): string {
   return state === 'submitted' && first !== null ? 'Approved once, waiting for a second approval' : stateWords[state];
+}
+
+/** What was entered, and how it became the team's. */
+function paidOf(
+  { amount_minor: amount, currency, rate_on: on, rate_source: source, team }: VisibleExpense,
+  rate: string,
+): string {
+  const whose = source === TYPED ? 'typed by whoever logged it' : `of ${formatDay(on ?? '')}, ${source}`;
+  return `${formatMoney(amount, currency)}, at ${rate} ${team.currency} for one ${currency} (${whose})`;
 }
 
 function settlementOf({ reference, settled_at: at, settled_by_name: by }: Selectable<SettlementTable>): string {

@@ -4,6 +4,7 @@ import { Problem } from '../problems.ts';
 import type { Holder } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { type Expense, isOwn } from './life.ts';
+import type { Rate } from './rates.ts';
 import { moveTotals } from './totals.ts';
 
 /** What somebody says of an expense, checked already. */
@@ -11,11 +12,19 @@ export interface ExpenseContent {
   readonly item: string;
   /** In the team's currency, in its minor units; more than 0. */
   readonly amountMinor: number;
+  /** Where it was paid in another currency: how much of that, and what it was worth. */
+  readonly paid?: Paid | undefined;
   /** A day, as YYYY-MM-DD. */
   readonly spentOn: string;
   readonly categoryId: string;
   readonly merchant: string;
   readonly note: string;
+}
+
+/** An amount in a currency that is not the team's, as it was entered, and by what it became the team's. */
+export interface Paid extends Rate {
+  readonly amountMinor: number;
+  readonly currency: string;
 }
 
 export interface NewExpense extends Partial<ExpenseContent> {
@@ -53,9 +62,7 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
       note: expense.note ?? '',
       category_id: expense.categoryId ?? 'other',
       spent_on: expense.spentOn ?? loggedAt.toISOString().slice(0, 10),
-      amount_minor: amountMinor,
-      currency: team.currency,
-      team_amount_minor: amountMinor,
+      ...amountColumns(expense, team.currency),
       state: expense.state ?? (spenderId === undefined ? 'reimbursed' : 'draft'),
       logged_at: loggedAt.toISOString(),
       changed_at: loggedAt.toISOString(),
@@ -72,6 +79,18 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
   }
   await moveTotals(db, team.id, undefined, added);
   return { ...added, team } as VisibleExpense;
+}
+
+/** What is kept of an amount: as it was entered, and in the team's currency, with the rate of that day. */
+export function amountColumns({ amountMinor, paid }: Pick<ExpenseContent, 'amountMinor' | 'paid'>, teamCurrency: string) {
+  return {
+    amount_minor: paid?.amountMinor ?? amountMinor,
+    currency: paid?.currency ?? teamCurrency,
+    rate: paid?.rate ?? null,
+    rate_on: paid?.on ?? null,
+    rate_source: paid?.source ?? null,
+    team_amount_minor: amountMinor,
+  };
 }
 
 declare const seen: unique symbol;

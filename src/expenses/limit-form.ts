@@ -6,10 +6,8 @@ import type { Category } from './categories.ts';
 import type { Limit } from './limit-judges.ts';
 import { kinds } from './limit-kinds.ts';
 import type { LimitContent } from './limit-rules.ts';
+import { currencies } from './money.ts';
 import { readMoney, typedMoney } from './money-input.ts';
-
-/** ISO 4217, as far as this Node knows it. */
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 /** The longest age, in days. */
 const MAX_DAYS = 3_650;

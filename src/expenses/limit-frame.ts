@@ -10,6 +10,7 @@ const tabs = [
   { label: 'Limits', href: paths.limits },
   { label: 'Categories', href: paths.categories },
   { label: 'Months', href: paths.months },
+  { label: 'Rates', href: paths.rates },
 ] as const;
 
 /** What stands around each of these pages. */
@@ -45,6 +46,8 @@ const notices = {
   'category-renamed': 'The category has its new name, also on what was logged in it before.',
   'category-retired': 'The category is no longer offered. What was logged in it keeps it.',
   'category-restored': 'The category can be chosen again.',
+  'rate-kept': 'The rate counts from now on. What has been logged keeps its own.',
+  'rates-kept': 'The rates count from now on. What has been logged keeps its own.',
   'month-closed': 'The month is closed. What was approved in it can still be reimbursed.',
   'month-opened': 'The month is open again.',
 } as const;

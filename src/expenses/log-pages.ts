@@ -42,10 +42,10 @@ export function logPages(parts: ReceiptParts): Router {
       const today = now().toISOString().slice(0, 10);
       const { repeat } = req.query;
       const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
-      const blank: ExpenseTyped = { item: '', amount: '', spentOn: today, category: '', merchant: '', note: '' };
+      const nothing = { item: '', amount: '', currency: '', rate: '', category: '', merchant: '', note: '' };
       const offered = (await listCategories(db)).some(({ id, retired_at: at }) => id === model?.category_id && at === null);
-      const again = model && { ...typedOf(model), spentOn: today, ...(!offered && { category: '' }) };
-      const typed = again !== undefined && model?.team_id === team.id ? again : blank;
+      const again = model && { ...typedOf(model), rate: '', ...(!offered && { category: '' }) };
+      const typed: ExpenseTyped = { ...((model?.team_id === team.id ? again : undefined) ?? nothing), spentOn: today };
       await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, typed);
     })
     .all(onlyMethods('GET'));

@@ -44,3 +44,16 @@ function formatFor(currency: string): Intl.NumberFormat {
   formats.set(currency, format);
   return format;
 }
+
+/** ISO 4217, as far as this Node knows it. */
+export const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+const currencyNames = new Intl.DisplayNames('en', { type: 'currency' });
+
+/** All of them as choices. @param first those that are likely. */
+export function currencyOptions(first: readonly string[]): { readonly value: string; readonly label: string }[] {
+  return [...new Set([...first, ...currencies])].map((code) => ({
+    value: code,
+    label: `${code} · ${currencyNames.of(code) ?? code}`,
+  }));
+}

@@ -17,6 +17,8 @@ export const policy = {
   'change-limits': { roles: ['finance', 'admin'], seeing: 'see-limits' },
   'see-months': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
   'close-month': { roles: ['finance'], seeing: 'see-months' },
+  'see-rates': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
+  'change-rates': { roles: ['finance'], seeing: 'see-rates' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

@@ -39,6 +39,8 @@ export const paths = {
   category: '/categories/:id',
   categoryRetiring: '/categories/:id/retiring',
   categoryRestoring: '/categories/:id/restoring',
+  rates: '/rates',
+  rateFile: '/rates/file',
   months: '/months',
   monthClosing: '/months/:id/closing',
   monthOpening: '/months/:id/opening',

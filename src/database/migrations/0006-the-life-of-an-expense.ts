@@ -90,6 +90,9 @@ async function remakeExpenses(db: Kysely<unknown>): Promise<void> {
     .addColumn('settlement_id', 'text')
     .addColumn('logged_at', 'text', (column) => column.notNull())
     .addColumn('changed_at', 'text', (column) => column.notNull())
+    // In the team's own currency an amount is what it is; in any other, with the rate of a day, and whose it is.
+    .addCheckConstraint('expense_rate', sql`(rate is null) = (rate_on is null) and (rate is null) = (rate_source is null)`)
+    .addCheckConstraint('expense_rated', sql`rate is not null or team_amount_minor = amount_minor`)
     // Separation of duties: NULL is nobody, and a comparison with nobody refuses nothing.
     .addCheckConstraint('expense_not_decided_by_spender', sql`decided_by <> spender_id`)
     .addCheckConstraint('expense_not_decided_by_logger', sql`decided_by <> logged_by`)
