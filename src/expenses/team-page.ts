@@ -28,6 +28,8 @@ interface TeamModel {
     readonly state: string;
     readonly stateName: string;
     readonly amount: string;
+    /** Empty unless it was paid in another currency. */
+    readonly paid: string;
     /** Whether it is part of the sum. */
     readonly counts: boolean;
   }[];
@@ -99,6 +101,7 @@ function listModel(
       state: stateWords[expense.state],
       stateName: expense.state,
       amount: formatMoney(expense.team_amount_minor, team.currency),
+      paid: expense.rate === null ? '' : formatMoney(expense.amount_minor, expense.currency),
       counts: spent.includes(expense.state),
     })),
     uncounted: expenses.some(({ state }) => !spent.includes(state)),
