@@ -50,7 +50,7 @@ describe('an expense in a real browser', () => {
       await alice.goto(world.url('/team/finance'));
       await alice.getByRole('link', { name: 'Log an expense' }).click();
       await alice.getByLabel('What was it?').fill(item);
-      await alice.getByLabel('Amount in USD').fill(index === 0 ? '84.50' : '23.90');
+      await alice.getByLabel('Amount').fill(index === 0 ? '84.50' : '23.90');
       await alice.getByLabel('Category').selectOption(index === 0 ? 'Meals' : 'Travel');
       await alice.getByLabel('Photos or PDFs of the receipts').setInputFiles([
         { name: `IMG_${index}.png`, mimeType: 'image/png', buffer: Buffer.concat([png, Buffer.from([index])]) },

@@ -185,7 +185,7 @@ describeOnBothEngines('expenses in other currencies', (engine) => {
     assert.equal((await send(`Date, USD, CHF, \n${today}, 1.0850, 0.9420, \n`, 'a\u202E<b>.csv')).status, 303);
     assert.equal((await rates()).length, 2);
     const text = textOf((await at.audrey.get(paths.rates)).body);
-    assert.match(text, new RegExp(`1 EUR = 0\\.9420 CHF ${formatDay(today)} European Central Bank`));
+    assert.match(text, new RegExp(`1 EUR = 0\\.9420 CHF ${formatDay(today)} · European Central Bank`));
     const { detail } = await world.db
       .selectFrom('audit_entry')
       .select('detail')
