@@ -16,6 +16,7 @@ import { expensePages } from './expenses/expense-page.ts';
 import { limitPages } from './expenses/limit-pages.ts';
 import { logPages } from './expenses/log-pages.ts';
 import { monthPages } from './expenses/month-pages.ts';
+import { myDataRoutes } from './expenses/my-data-routes.ts';
 import { ratePages } from './expenses/rate-pages.ts';
 import type { ReceiptStorages } from './expenses/receipt-places.ts';
 import { receiptRoutes } from './expenses/receipt-routes.ts';
@@ -169,6 +170,7 @@ export function createApp(parts: Parts): Express {
   app.use(expensePages(db, now));
   app.use(teamRoutes(db));
   app.use(receiptRoutes(receipts));
+  app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }));
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));

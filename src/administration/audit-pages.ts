@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Router } from 'express';
 import { z } from 'zod';
-import { type AuditEntry, type AuditFilter, listAudit, streamAudit, toJsonLine } from '../audit/entries.ts';
+import { type AuditEntry, type AuditFilter, listAudit, streamAudit } from '../audit/entries.ts';
 import { auditActions, recordAudit } from '../audit/record.ts';
 import { madeId } from '../database/ids.ts';
 import type { Database } from '../database/schema.ts';
@@ -10,6 +10,7 @@ import { auditedViewer } from '../people/audited.ts';
 import { findPerson } from '../people/directory.ts';
 import { type Clock, formatInstant } from '../web/clock.ts';
 import type { Field, SelectField } from '../web/forms.ts';
+import { jsonLine } from '../web/json-lines.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
@@ -108,7 +109,7 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
 }
 
 async function* linesOf(batches: AsyncIterable<readonly AuditEntry[]>): AsyncGenerator<string> {
-  for await (const entries of batches) yield entries.map(toJsonLine).join('');
+  for await (const entries of batches) yield entries.map(jsonLine).join('');
 }
 
 const uuid = z.string().regex(madeId).catch('');

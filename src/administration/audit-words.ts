@@ -32,6 +32,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'category-renamed': 'Category renamed',
   'category-retired': 'Category retired',
   'category-restored': 'Category brought back',
+  'own-data-exported': 'Took home what is kept about them',
   'rates-kept': 'Exchange rates entered',
   'month-closed': 'Month closed',
   'month-opened': 'Month opened',

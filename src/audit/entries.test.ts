@@ -7,7 +7,8 @@ import { TestClock } from '../../test/told.ts';
 import { migrate } from '../database/migrate.ts';
 import { NodeSqliteDialect } from '../database/node-sqlite.ts';
 import type { Schema } from '../database/schema.ts';
-import { AUDIT_PAGE, type AuditFilter, listAudit, streamAudit, toJsonLine } from './entries.ts';
+import { jsonLine } from '../web/json-lines.ts';
+import { AUDIT_PAGE, type AuditFilter, listAudit, streamAudit } from './entries.ts';
 import { linkPending } from './linking.ts';
 import { type AuditAction, recordAudit } from './record.ts';
 
@@ -92,7 +93,7 @@ describeOnBothEngines('reading the record', (engine) => {
 
   it('gives all of it for an export, the oldest first, and a line of JSON for each', async () => {
     const lines: string[] = [];
-    for await (const batch of streamAudit(fresh.db, {})) lines.push(...batch.map(toJsonLine));
+    for await (const batch of streamAudit(fresh.db, {})) lines.push(...batch.map(jsonLine));
     assert.equal(lines.length, 120);
     const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const [first] = parsed;
@@ -115,7 +116,7 @@ describeOnBothEngines('reading the record', (engine) => {
   it('breaks a line of an export nowhere else, whatever a reader takes for the end of one', () => {
     const marks = 'a\u2028b\u2029c\u0085d';
     const entry = { id: '1', at: '', action: 'signed-in', by: null, about: null, detail: { acr: marks }, reference: null };
-    const line = toJsonLine({ ...entry, seq: null, hash: null });
+    const line = jsonLine({ ...entry, seq: null, hash: null });
     assert.match(line, /^[\x20-\x7e]+\n$/);
     assert.deepEqual((JSON.parse(line) as typeof entry).detail.acr, marks);
   });

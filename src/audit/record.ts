@@ -33,6 +33,7 @@ export const auditActions = [
   'category-renamed',
   'category-retired',
   'category-restored',
+  'own-data-exported',
   'rates-kept',
   'month-closed',
   'month-opened',

@@ -30,6 +30,7 @@ interface ProfileModel {
   /** Empty where there is no other session to end. */
   readonly endOthersHref: string;
   readonly limits: string;
+  readonly myDataHref: string;
 }
 
 const profilePage = compilePage<ProfileModel>(new URL('profile.ejs', import.meta.url));
@@ -55,6 +56,7 @@ export function profileRoutes({ db, limits, now }: ProfileParts): Router {
         claims: explainClaims(viewer),
         groups: describeGroups(viewer.claims),
         endOthersHref: sessions.length > 1 ? paths.sessionsEnding : '',
+        myDataHref: paths.myData,
         limits: `A session ends after ${inWords(limits.idle)} without use, and after ${inWords(limits.absolute)} in any case.`,
         sessions: sessions.map((session) => ({
           device: session.device,

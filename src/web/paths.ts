@@ -39,6 +39,7 @@ export const paths = {
   category: '/categories/:id',
   categoryRetiring: '/categories/:id/retiring',
   categoryRestoring: '/categories/:id/restoring',
+  myData: '/profile/data',
   rates: '/rates',
   rateFile: '/rates/file',
   months: '/months',

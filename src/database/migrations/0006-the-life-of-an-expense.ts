@@ -28,6 +28,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('comment', 'text', (column) => column.notNull().defaultTo(''))
     .execute();
   await db.schema.createIndex('expense_step_expense').on('expense_step').columns(['expense_id', 'version']).unique().execute();
+  await db.schema.createIndex('expense_step_person').on('expense_step').columns(['person_id', 'id']).execute();
 
   await db.schema
     .createTable('settlement')

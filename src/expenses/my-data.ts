@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import yazl from 'yazl';
+import { streamAudit } from '../audit/entries.ts';
+import type { Database } from '../database/schema.ts';
+import type { SessionLimits } from '../people/session-limits.ts';
+import { listSessions } from '../people/sessions.ts';
+import { displayNameOf, type Viewer } from '../people/viewer.ts';
+import { Problem } from '../problems.ts';
+import { explainRights } from '../rights/explain.ts';
+import type { Clock } from '../web/clock.ts';
+import { jsonLine } from '../web/json-lines.ts';
+import { stepsTaken, streamOwnExpenses } from './own-expenses.ts';
+import { readContent, type ReceiptStorages } from './receipt-places.ts';
+import type { Receipt } from './receipts.ts';
+
+export interface MyDataParts {
+  readonly db: Database;
+  readonly storages: ReceiptStorages;
+  readonly limits: SessionLimits;
+  readonly now: Clock;
+}
+
+/** A file of the archive; pictures and PDFs are pressed already. */
+interface Entry {
+  readonly name: string;
+  readonly content: AsyncIterable<Uint8Array | string>;
+  readonly at: Date;
+  readonly compress: boolean;
+  /** Lets go of what is open, also where nothing of the content was read. */
+  readonly close?: () => Promise<unknown>;
+}
+
+/**
+ * All that is kept about somebody, as one ZIP archive that is made while it is sent: no more of it is in memory at once than a
+ * few hundred rows, or a piece of a receipt. Whatever fails midway breaks the stream off, so that no part passes for the whole.
+ */
+export function streamMyData(parts: MyDataParts, viewer: Viewer): Readable {
+  const zip = new yazl.ZipFile();
+  const archive = zip.outputStream as Readable;
+  const stopped = new AbortController();
+  archive.once('close', () => stopped.abort());
+  zip.on('error', (error) => archive.destroy(error as Error));
+  fill(zip, listEntries(parts, viewer), stopped.signal).catch((error: unknown) => archive.destroy(error as Error));
+  return archive;
+}
+
+/** One after the other: the next is only looked for once this one has been taken. */
+async function fill(zip: yazl.ZipFile, entries: AsyncIterable<Entry>, signal: AbortSignal): Promise<void> {
+  for await (const { name, content, at, compress, close } of entries) {
+    const stream = Readable.from(content, { objectMode: false, signal });
+    try {
+      zip.addReadStream(stream, name, { mtime: at, compress });
+      await finished(stream, { signal });
+    } finally {
+      await close?.();
+    }
+  }
+  zip.end();
+}
+
+const README = `This is what Outlay keeps about you, as it was when you asked for it.
+
+person.json      who you are to Outlay, what your company's sign-in said of you, what you may see, and why
+sessions.jsonl   where you are signed in
+expenses.jsonl   what you spent or logged, with all that happened to it, one line each; amounts are in minor units (cents)
+decisions.jsonl  the steps that you took with expenses, your own and others'
+audit.jsonl      what the audit record has of what you did, and of what was done to you
+receipts/        the receipts of your expenses, in a folder for each, named by its id
+`;
+
+async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: Viewer): AsyncGenerator<Entry> {
+  const at = now();
+  const text = (name: string, content: AsyncIterable<string>): Entry => ({ name, content, at, compress: true });
+  yield text('README.txt', one(README));
+  yield text('person.json', one(`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`));
+  yield text('sessions.jsonl', lines(listOwnSessions(db, viewer, limits, now)));
+  yield text('expenses.jsonl', lines(streamOwnExpenses(db, viewer)));
+  yield text('decisions.jsonl', lines(stepsTaken(db, viewer)));
+  yield text('audit.jsonl', lines(flat(streamAudit(db, { personId: viewer.personId }))));
+  for await (const { id, receipts } of streamOwnExpenses(db, viewer)) {
+    for (const [index, receipt] of receipts.entries())
+      yield await receiptEntry(storages, receipt, `receipts/${id}/${index + 1}-${receipt.name}`);
+  }
+}
+
+/** Where its content is not where it should be, a note stands in its place: the rest is still theirs. */
+async function receiptEntry(storages: ReceiptStorages, receipt: Receipt, name: string): Promise<Entry> {
+  const at = new Date(receipt.added_at);
+  const pieces = readContent(storages, receipt);
+  try {
+    const first = await pieces.next();
+    return { name, content: chained(first, pieces), at, compress: false, close: () => pieces.return(undefined) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { name: `${name}.missing.txt`, content: one(`${error.message}\n`), at, compress: true };
+  }
+}
+
+async function* chained(first: IteratorResult<Uint8Array>, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}
+
+async function describePerson(db: Database, viewer: Viewer) {
+  const { admitted_at: admittedAt, signed_in_at: signedInAt } = await db
+    .selectFrom('person')
+    .select(['admitted_at', 'signed_in_at'])
+    .where('id', '=', viewer.personId)
+    .executeTakeFirstOrThrow();
+  const { personId: id, issuer, subject, email, verifiedEmail, claims } = viewer;
+  const rights = await explainRights(db, viewer.rights);
+  return { id, issuer, subject, name: displayNameOf(viewer), email, verifiedEmail, claims, admittedAt, signedInAt, rights };
+}
+
+/** Without what a session is known by. */
+async function* listOwnSessions(db: Database, viewer: Viewer, limits: SessionLimits, now: Clock) {
+  for (const { device, address, started_at, seen_at } of await listSessions(db, viewer, limits, now))
+    yield { device, address, startedAt: started_at, seenAt: seen_at };
+}
+
+async function* one(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+async function* lines(rows: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const row of rows) yield jsonLine(row);
+}
+
+async function* flat<Row>(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<Row> {
+  for await (const batch of batches) yield* batch;
+}
