@@ -17,6 +17,7 @@ const tables = [
   'audit_pending',
   'category',
   'closed_month',
+  'exchange_rate',
   'expense',
   'expense_step',
   'limit_rule',

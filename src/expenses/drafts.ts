@@ -81,9 +81,9 @@ export async function changeExpense(
 /** @throws Problem as `changeExpense` does; only a draft goes without a trace. */
 export async function deleteDraft(db: Transaction, expense: VisibleExpense, version: number, { viewer }: Doing): Promise<void> {
   assertCanChange(viewer, expense);
+  await holdMonthsOpen(db, expense.spent_on);
   // The month that is held is that of this version.
   if (version !== expense.version) throw changedMeanwhile(expense);
-  await holdMonthsOpen(db, expense.spent_on);
   await takeBackDraft(db, expense);
 }
 

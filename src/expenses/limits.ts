@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../database/schema.ts';
+import type { LimitKind } from '../database/schema-limits.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { isAbout, type Limit, type Measured } from './limit-judges.ts';
@@ -28,7 +29,10 @@ export async function checkLimitsOfAll(
 ): Promise<ReadonlyMap<string, Finding[]>> {
   const limits = expenses.length === 0 ? [] : await listLimits(db);
   const found = new Map<string, Finding[]>(expenses.map(({ id }) => [id, []]));
-  for (const [kind, alike] of Map.groupBy(limits, ({ kind }) => kind)) {
+  const byKind = Map.groupBy(limits, ({ kind }) => kind);
+  // In the order of the table, whichever was set first.
+  for (const kind of Object.keys(kinds) as LimitKind[]) {
+    const alike = byKind.get(kind) ?? [];
     const concerned = expenses.filter((expense) => alike.some((limit) => countsFor(limit, expense)));
     if (concerned.length === 0) continue;
     const judge = await kinds[kind].prepare(db, concerned, at);
@@ -39,7 +43,7 @@ export async function checkLimitsOfAll(
       }
     }
   }
-  return new Map([...found].map(([id, findings]) => [id, findings.toSorted((a, b) => (a.effect < b.effect ? -1 : 1))]));
+  return new Map([...found].map(([id, findings]) => [id, findings.toSorted((a, b) => a.effect.localeCompare(b.effect))]));
 }
 
 /** An amount in one currency says nothing about spending in another. */

@@ -14,6 +14,8 @@ describeOnBothEngines('the database itself refuses an expense', (engine) => {
   });
   after(() => fresh[Symbol.asyncDispose]());
 
+  const rate = { rate: '1.085', rate_on: '2026-01-05', rate_source: 'Somebody' };
+
   /** Written past all of our code. */
   async function write(different: Readonly<Record<string, unknown>>): Promise<string> {
     const at = '2026-01-05T08:00:00.000Z';
@@ -89,6 +91,11 @@ describeOnBothEngines('the database itself refuses an expense', (engine) => {
     for (const column of ['state', 'amount_minor', 'item', 'spender_name']) await assertRefused({ [column]: null }, /null/i);
   });
 
+  it('of two amounts without a rate, or with half of one', async () => {
+    await assertRefused({ team_amount_minor: 101 });
+    for (const missing of ['rate', 'rate_on', 'rate_source']) await assertRefused({ ...rate, [missing]: null });
+  });
+
   it('and takes what the rules allow', async () => {
     for (const different of [
       { state: 'draft' },
@@ -99,7 +106,7 @@ describeOnBothEngines('the database itself refuses an expense', (engine) => {
       { state: 'withdrawn', decided_by: 'manager' },
       { state: 'reimbursed', decided_by: 'manager', settled_by: 'manager' },
       { state: 'reimbursed', spender_id: null, logged_by: null },
-      { amount_minor: 1, team_amount_minor: Number.MAX_SAFE_INTEGER },
+      { amount_minor: 1, team_amount_minor: Number.MAX_SAFE_INTEGER, ...rate },
     ])
       await write(different);
   });

@@ -120,6 +120,7 @@ describe('an expense in a real browser', () => {
     const folder = mkdtempSync(join(tmpdir(), 'outlay-dropped-'));
     const files = ['a.png', 'b.png'].map((name) => join(folder, name));
     for (const file of files) writeFileSync(file, png);
+    await field.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await field.boundingBox()) ?? assert.fail();
     const devtools = await alice.context().newCDPSession(alice);
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
