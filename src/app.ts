@@ -13,6 +13,7 @@ import type { Database } from './database/schema.ts';
 import { categoryPages } from './expenses/category-pages.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
+import { exportRoutes } from './expenses/export-routes.ts';
 import { limitPages } from './expenses/limit-pages.ts';
 import { logPages } from './expenses/log-pages.ts';
 import { monthPages } from './expenses/month-pages.ts';
@@ -169,6 +170,7 @@ export function createApp(parts: Parts): Express {
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));
   app.use(teamRoutes(db));
+  app.use(exportRoutes(db, now));
   app.use(receiptRoutes(receipts));
   app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }));
 

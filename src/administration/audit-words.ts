@@ -25,6 +25,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'expense-approved': 'Expense approved',
   'expense-rejected': 'Expense rejected',
   'expense-reimbursed': 'Expense reimbursed',
+  'expenses-exported': 'Expenses exported',
   'limit-added': 'Limit added',
   'limit-changed': 'Limit changed',
   'limit-removed': 'Limit removed',

@@ -26,6 +26,7 @@ export const auditActions = [
   'expense-approved',
   'expense-rejected',
   'expense-reimbursed',
+  'expenses-exported',
   'limit-added',
   'limit-changed',
   'limit-removed',

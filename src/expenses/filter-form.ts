@@ -8,6 +8,12 @@ import { readMoney } from './money-input.ts';
 
 const states = Object.keys(stateWords) as ExpenseState[];
 
+export const sortWords: Readonly<Record<Sort, string>> = {
+  newest: 'Newest first',
+  date: 'Latest day first',
+  amount: 'Largest first',
+};
+
 /** What an address asks for. What nobody gave out counts as not asked for: an old or mangled link still shows the list. */
 const asking = z.object({
   state: z.enum(['', ...states]).catch(''),
@@ -32,6 +38,11 @@ export type Asked = z.infer<typeof asking>;
 
 export function readAsked(query: unknown): Asked {
   return asking.parse({ ...(query as object) });
+}
+
+/** What an address of the same list says, from its beginning on. */
+export function withoutPlace(asked: Asked): Readonly<Record<string, string>> {
+  return { ...asked, after: '', sort: asked.sort === 'newest' ? '' : asked.sort };
 }
 
 /** @returns the filter, and which of the two amounts could not be read and so does not narrow. */
@@ -118,11 +129,7 @@ export function filterFields(
     most: { ...field('most', 'At most'), keys: 'decimal', error: unread.most ?? '' },
     sort: {
       ...field('sort', 'Order'),
-      options: [
-        { value: 'newest', label: 'Newest first' },
-        { value: 'date', label: 'Latest day first' },
-        { value: 'amount', label: 'Largest first' },
-      ],
+      options: Object.entries(sortWords).map(([value, label]) => ({ value, label })),
     },
   };
 }

@@ -32,6 +32,13 @@ export interface Cursor {
   readonly id: string;
 }
 
+/** What is asked of the list. */
+export interface Listing {
+  readonly filter?: ExpenseFilter;
+  readonly sort?: Sort;
+  readonly after?: Cursor | undefined;
+}
+
 /**
  * A page of the team's expenses as this viewer may see them, the newest, latest or largest first. By key and not by offset: the
  * thousandth page costs what the first does.
@@ -40,12 +47,22 @@ export async function listExpenses(
   db: Database,
   team: VisibleTeam,
   viewer: { readonly personId: string },
-  {
-    filter = {},
-    sort = 'newest',
-    after,
-  }: { readonly filter?: ExpenseFilter; readonly sort?: Sort; readonly after?: Cursor | undefined } = {},
+  listing: Listing = {},
 ): Promise<{ expenses: Expense[]; next: Cursor | undefined }> {
+  const rows = await selectListed(db, team, viewer, listing, PAGE_SIZE + 1).execute();
+  const expenses = rows.slice(0, PAGE_SIZE);
+  const last = expenses.at(-1);
+  return { expenses, next: rows.length > PAGE_SIZE && last !== undefined ? cursorAt(last, listing.sort) : undefined };
+}
+
+/** So many of them from there on, as a query. */
+export function selectListed(
+  db: Database,
+  team: VisibleTeam,
+  viewer: { readonly personId: string },
+  { filter = {}, sort = 'newest', after }: Listing,
+  limit: number,
+) {
   const column = sorts[sort];
   let query = db.selectFrom('expense').selectAll().where('team_id', '=', team.id).where(isShownTo(viewer)).where(fits(filter));
   if (after !== undefined) {
@@ -53,14 +70,11 @@ export async function listExpenses(
       eb(refTuple(column, 'id'), '<', tuple<string | number, string>(after.value, after.id)),
     );
   }
-  const rows = await query
-    .orderBy(column, 'desc')
-    .orderBy('id', 'desc')
-    .limit(PAGE_SIZE + 1)
-    .execute();
-  const expenses = rows.slice(0, PAGE_SIZE);
-  const last = expenses.at(-1);
-  return { expenses, next: rows.length > PAGE_SIZE && last !== undefined ? { value: last[column], id: last.id } : undefined };
+  return query.orderBy(column, 'desc').orderBy('id', 'desc').limit(limit);
+}
+
+export function cursorAt(last: Expense, sort: Sort = 'newest'): Cursor {
+  return { value: last[sorts[sort]], id: last.id };
 }
 
 /** How many expenses the filter lets through and what they come to; what was rejected or withdrawn, or is a draft, comes to nothing. */

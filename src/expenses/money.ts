@@ -4,12 +4,15 @@
  * @throws RangeError for a currency that is not three letters.
  */
 export function formatMoney(minor: number, currency: string): string {
-  const format = formatFor(currency);
+  return formatFor(currency).format(plainAmount(minor, currency) as Intl.StringNumericLiteral);
+}
+
+/** The same in digits alone, as programs read them: `2780_00` and USD give "2780.00". */
+export function plainAmount(minor: number, currency: string): string {
   const exponent = exponentOf(currency);
   const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
   const whole = digits.slice(0, digits.length - exponent);
-  const decimal = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`;
-  return format.format(`${minor < 0 ? '-' : ''}${decimal}` as Intl.StringNumericLiteral);
+  return `${minor < 0 ? '-' : ''}${exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`}`;
 }
 
 /**

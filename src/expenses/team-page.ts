@@ -9,7 +9,17 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { listCategories } from './categories.ts';
-import { type Asked, type FilterFields, filterFields, formatCursor, parseCursor, readAsked, toFilter } from './filter-form.ts';
+import { exportLinks } from './export-formats.ts';
+import {
+  type Asked,
+  type FilterFields,
+  filterFields,
+  formatCursor,
+  parseCursor,
+  readAsked,
+  toFilter,
+  withoutPlace,
+} from './filter-form.ts';
 import { type Expense, spent, stateWords } from './life.ts';
 import { type Cursor, listExpenses, listSpenders, sumUp } from './list.ts';
 import { formatMoney } from './money.ts';
@@ -44,6 +54,8 @@ interface TeamModel {
   readonly dashboardHref: string;
   /** Empty for whoever does not log expenses here. */
   readonly newHref: string;
+  /** The whole list as it is found and sorted here; none where there is nothing in it. */
+  readonly exports: readonly { readonly label: string; readonly href: string }[];
 }
 
 const teamPage = compilePage<TeamModel>(new URL('team.ejs', import.meta.url));
@@ -71,6 +83,7 @@ export function teamRoutes(db: Database): Router {
         ...listModel(team, expenses, total, asked, after, next),
         isFiltered: Object.values(filter).some((value) => value !== undefined),
         fields: filterFields(asked, unread, categories, people),
+        exports: total.count > 0 && may(viewer, 'export-expenses', { teamId: team.id }).allowed ? exportLinks(team, asked) : [],
         newHref: logs ? fillPath(paths.newExpense, { id: team.id }) : '',
       });
     })
@@ -85,9 +98,9 @@ function listModel(
   asked: Asked,
   after: Cursor | undefined,
   next: Cursor | undefined,
-): Omit<TeamModel, 'isFiltered' | 'fields' | 'newHref'> {
+): Omit<TeamModel, 'isFiltered' | 'fields' | 'newHref' | 'exports'> {
   const path = teamPath(team.id);
-  const { after: _, ...filter } = { ...asked, sort: asked.sort === 'newest' ? '' : asked.sort };
+  const filter = withoutPlace(asked);
   return {
     label: team.label,
     archived: team.archived_at === null ? '' : `Archived since ${formatDay(team.archived_at)}: nothing is logged here any more.`,

@@ -16,6 +16,7 @@ const roles = ['nobody', 'member', 'manager', 'admin', 'finance', 'auditor'] as 
 /** Who may do what, spelled out by hand: in the order of `roles`. docs/security.md has the same table. */
 const expected: Readonly<Record<Action, readonly [Cell, Cell, Cell, Cell, Cell, Cell]>> = {
   'see-team': ['404', 'own', 'own', 'yes', 'yes', 'yes'],
+  'export-expenses': ['404', 'own', 'own', 'yes', 'yes', 'yes'],
   'log-expense': ['404', 'own', 'own', '403', '403', '403'],
   'decide-expense': ['404', 'own403', 'own', '403', '403', '403'],
   'approve-second': ['404', 'own403', 'own', '403', 'yes', '403'],

@@ -16,6 +16,7 @@ export const paths = {
   team: '/team/:id',
   newExpense: '/team/:id/new-expense',
   teamExpenses: '/team/:id/expenses',
+  teamCsv: '/team/:id/expenses.csv',
   expense: '/expenses/:id',
   expenseEdit: '/expenses/:id/edit',
   expenseReceipts: '/expenses/:id/receipts',

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { describeOnBothEngines } from '../../test/databases.ts';
+import { addHostileScene, addScene, type ExportScene, exportAs, hostile } from '../../test/export-scene.ts';
+import { readCsv } from '../../test/exported.ts';
+import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
+import { addMany } from '../../test/many-expenses.ts';
+import type { Database } from '../database/schema.ts';
+import { exportFormats } from './export-formats.ts';
+import { EXPORT_BATCH, openExport } from './export-rows.ts';
+
+const [csv] = exportFormats;
+
+describeOnBothEngines('what an export says of an expense', (engine) => {
+  let fresh: FreshDatabase;
+  let db: Database;
+  let scene: ExportScene;
+  before(async () => {
+    fresh = await openFreshDatabase(engine);
+    ({ db } = fresh);
+    scene = await addHostileScene(db);
+  });
+  after(() => fresh[Symbol.asyncDispose]());
+
+  it('is, in CSV, each text as text, amounts as plain numbers beside their currencies, and days as days', async () => {
+    const [row] = readCsv(await exportAs(csv, db, scene));
+    const { id } = await db.selectFrom('expense').select('id').where('team_id', '=', scene.team.id).executeTakeFirstOrThrow();
+    assert.deepEqual(row, {
+      Id: id,
+      Team: `'=HYPERLINK("https://evil.example";"Team")`,
+      Day: '2026-04-01',
+      'Spent by': `'${hostile.spender_name}`,
+      Item: `'${hostile.item}`,
+      Merchant: `'"\u200B-2+3+cmd`,
+      Category: 'Meals',
+      State: 'Reimbursed',
+      Amount: '25.246',
+      Currency: 'KWD',
+      'Paid amount': '12345',
+      'Paid currency': 'JPY',
+      Rate: '0.002045',
+      'Rate of': '2026-03-31',
+      'Rate from': `'${hostile.rate_source}`,
+      Note: `line one\r\n'=1+1\n\t;'+2;'"=3" _x0041_ 費用 😀 <script>alert(1)</script>\u2028end `,
+      Receipts: '2',
+      'Logged by': `'\t'=1+1`,
+      'Logged at (UTC)': '2026-04-01 00:00:00',
+      'Payment reference': `'${hostile.reference.replace(';', ";'")}`,
+    });
+  });
+
+  it('has as many decimals as the currency, and nothing of a payment in another one where there was none', async () => {
+    for (const [currency, minor, amount] of [
+      ['USD', 123_450, '1234.50'],
+      ['USD', 5, '0.05'],
+      ['JPY', 123_450, '123450'],
+      ['KWD', 123_450, '123.450'],
+      ['CLF', 1, '0.0001'],
+      ['EUR', 100_000_000_000, '1000000000.00'],
+    ] as const) {
+      const [row] = readCsv(
+        await exportAs(csv, db, await addScene(db, currency, { team_amount_minor: minor, amount_minor: minor })),
+      );
+      const {
+        Amount,
+        Currency,
+        Rate,
+        'Paid amount': paid,
+        'Rate of': on,
+        'Rate from': from,
+        'Payment reference': by,
+      } = row ?? {};
+      assert.deepEqual([Amount, Currency, paid, Rate, on, from, by], [amount, currency, '', '', '', '', '']);
+    }
+  });
+
+  it('names a category that is no longer offered, and who typed a rate', async () => {
+    await db.updateTable('category').set({ retired_at: '2026-01-01T00:00:00.000Z' }).where('id', '=', 'training').execute();
+    const typed = { currency: 'EUR', rate: '1.1', rate_on: '2026-04-01', rate_source: 'typed', category_id: 'training' };
+    const [row] = readCsv(await exportAs(csv, db, await addScene(db, 'USD', typed)));
+    assert.equal(row?.['Rate from'], 'typed by whoever logged it');
+    assert.match(row?.['Category'] ?? '', /^Training/);
+  });
+
+  it('is read in batches, and no further than somebody takes it', async () => {
+    const { team, viewer } = await addScene(db, 'USD', {});
+    await addMany(
+      db,
+      team.id,
+      Array.from({ length: 2 * EXPORT_BATCH + 9 }, () => ({})),
+    );
+    let queries = 0;
+    const counting = db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        queries += 1;
+        return result;
+      },
+    });
+    const taken = await openExport(counting, team, viewer, {});
+    assert.equal(queries, 1, 'the first batch is there before anything is sent');
+    const batches = await Array.fromAsync(await openExport(counting, team, viewer, {}), ({ length }) => length);
+    assert.deepEqual([batches, queries], [[EXPORT_BATCH, EXPORT_BATCH, 10], 4]);
+    const pieces = csv?.write(team, taken);
+    await pieces?.next();
+    await pieces?.return(undefined);
+    assert.deepEqual([await taken.next(), queries], [{ done: true, value: undefined }, 4]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { VisibleTeam } from '../teams/teams.ts';
+import { addressOf, fillPath, paths } from '../web/paths.ts';
+import { toCsv } from './export-csv.ts';
+import type { Batches } from './export-rows.ts';
+import { type Asked, withoutPlace } from './filter-form.ts';
+
+export interface ExportFormat {
+  /** As people know it, and as the file's name ends. */
+  readonly label: string;
+  readonly extension: string;
+  readonly path: string;
+  readonly type: string;
+  write(team: VisibleTeam, batches: Batches): AsyncGenerator<Uint8Array>;
+}
+
+export const exportFormats: readonly ExportFormat[] = [
+  { label: 'CSV', extension: 'csv', path: paths.teamCsv, type: 'text/csv; charset=utf-8; header=present', write: toCsv },
+];
+
+/** Where the list that is asked for is to be had as a file. */
+export function exportLinks(team: VisibleTeam, asked: Asked): { readonly label: string; readonly href: string }[] {
+  return exportFormats.map(({ label, path }) => ({
+    label,
+    href: addressOf(fillPath(path, { id: team.id }), withoutPlace(asked)),
+  }));
+}

@@ -1,0 +1,64 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { recordAudit } from '../audit/record.ts';
+import type { Database } from '../database/schema.ts';
+import { auditedViewer } from '../people/audited.ts';
+import { viewerOf } from '../people/viewer.ts';
+import { assertMay } from '../rights/policy.ts';
+import { findVisibleTeam } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
+import { onlyMethods } from '../web/methods.ts';
+import { addressOf, teamPath } from '../web/paths.ts';
+import { noSuchPage } from '../web/problem-handler.ts';
+import { referenceOf } from '../web/request-log.ts';
+import { sendBytes } from '../web/send-bytes.ts';
+import { describeFilter, exportName, inOneLine } from './export-filter.ts';
+import { type ExportFormat, exportFormats } from './export-formats.ts';
+import { openExport } from './export-rows.ts';
+import { readAsked, sortWords, toFilter, withoutPlace } from './filter-form.ts';
+import { sumUp } from './list.ts';
+
+/** A team's list as a file: the same address as the page's but for its end, the same query, and the same expenses. */
+export function exportRoutes(db: Database, now: Clock): Router {
+  const router = express.Router();
+  for (const format of exportFormats) {
+    router
+      .route(format.path)
+      .get(async (req, res) => sendExport(db, now, format, req, res))
+      .all(onlyMethods('GET'));
+  }
+  return router;
+}
+
+async function sendExport(db: Database, now: Clock, format: ExportFormat, req: Request, res: Response): Promise<void> {
+  const viewer = viewerOf(req);
+  const team = await findVisibleTeam(db, viewer, String(req.params['id']));
+  if (team === undefined) throw noSuchPage();
+  assertMay(viewer, 'export-expenses', { teamId: team.id });
+  const asked = readAsked(req.query);
+  // Exporting is itself an entry of the audit record, and no link of another site may cause one: it leads to the page.
+  if (!['same-origin', 'none', undefined].includes(req.get('Sec-Fetch-Site')))
+    return res.redirect(303, addressOf(teamPath(team.id), withoutPlace(asked)));
+  const { filter } = toFilter(asked, team.currency);
+  const narrowings = await describeFilter(db, team, filter);
+  const at = now().toISOString();
+  const headers = {
+    'Content-Type': format.type,
+    'Content-Disposition': `attachment; filename="${exportName(team, narrowings, asked, at.slice(0, 10), format.extension)}"`,
+  };
+  if (req.method === 'HEAD') return void res.set(headers).end();
+  const { count } = await sumUp(db, team, viewer, filter);
+  const batches = await openExport(db, team, viewer, { filter, sort: asked.sort });
+  // Before the first byte: an export that is left in the middle has been one as well.
+  await recordAudit(
+    db,
+    {
+      action: 'expenses-exported',
+      by: auditedViewer(viewer),
+      about: { kind: 'team', id: team.id, name: team.label },
+      detail: { format: format.label, filter: inOneLine(narrowings), order: sortWords[asked.sort], count },
+      reference: referenceOf(res),
+    },
+    now,
+  );
+  await sendBytes(res, format.write(team, batches), headers);
+}
