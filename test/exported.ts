@@ -30,6 +30,12 @@ function recordsIn(text: string): string[][] {
   return records;
 }
 
+export function readJsonLines(bytes: Uint8Array): Readonly<Record<string, unknown>>[] {
+  const lines = Buffer.from(bytes).toString().split('\n');
+  assert.equal(lines.pop(), '', 'the last line is ended, too');
+  return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
 interface FormatReader {
   readonly extension: string;
   readonly type: RegExp;
@@ -42,5 +48,10 @@ export const exportReaders: readonly FormatReader[] = [
     extension: 'csv',
     type: /^text\/csv; charset=utf-8/,
     idsIn: async (bytes) => readCsv(bytes).map((row) => row['Id'] ?? ''),
+  },
+  {
+    extension: 'jsonl',
+    type: /^application\/jsonl/,
+    idsIn: async (bytes) => readJsonLines(bytes).map(({ id }) => String(id)),
   },
 ];

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { addHostileScene, addScene, type ExportScene, exportAs, hostile } from '../../test/export-scene.ts';
-import { readCsv } from '../../test/exported.ts';
+import { readCsv, readJsonLines } from '../../test/exported.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { addMany } from '../../test/many-expenses.ts';
 import type { Database } from '../database/schema.ts';
 import { exportFormats } from './export-formats.ts';
 import { EXPORT_BATCH, openExport } from './export-rows.ts';
 
-const [csv] = exportFormats;
+const [csv, jsonLines] = exportFormats;
 
 describeOnBothEngines('what an export says of an expense', (engine) => {
   let fresh: FreshDatabase;
@@ -47,6 +47,42 @@ describeOnBothEngines('what an export says of an expense', (engine) => {
       'Logged at (UTC)': '2026-04-01 00:00:00',
       'Payment reference': `'${hostile.reference.replace(';', ";'")}`,
     });
+  });
+
+  it('is, in JSON Lines, one object to a line, in the words of the database, with each text as it is', async () => {
+    const bytes = await exportAs(jsonLines, db, scene);
+    const row = await db.selectFrom('expense').selectAll().where('team_id', '=', scene.team.id).executeTakeFirstOrThrow();
+    assert.deepEqual(readJsonLines(bytes), [
+      {
+        id: row.id,
+        team: { id: scene.team.id, label: hostile.label },
+        day: '2026-04-01',
+        spender: { id: null, name: hostile.spender_name },
+        item: hostile.item,
+        merchant: hostile.merchant,
+        category: { id: 'meals', label: 'Meals' },
+        state: 'reimbursed',
+        amount: { minor: 25_246, value: '25.246', currency: 'KWD' },
+        paid: {
+          minor: 12_345,
+          value: '12345',
+          currency: 'JPY',
+          rate: '0.002045',
+          rateOn: '2026-03-31',
+          rateFrom: hostile.rate_source,
+        },
+        note: hostile.note,
+        receipts: 2,
+        loggedBy: { id: null, name: hostile.logged_by_name },
+        loggedAt: '2026-04-01T00:00:00.000Z',
+        paymentReference: hostile.reference,
+      },
+    ]);
+    assert.doesNotMatch(bytes.toString(), /[\u0085\u2028]/, 'no reader takes a part of a text for the end of a line');
+    const [own] = readJsonLines(
+      await exportAs(jsonLines, db, await addScene(db, 'USD', { state: 'submitted', spender_id: 'a' })),
+    );
+    assert.deepEqual([own?.['paid'], own?.['state'], own?.['paymentReference']], [null, 'submitted', null]);
   });
 
   it('has as many decimals as the currency, and nothing of a payment in another one where there was none', async () => {

@@ -1,6 +1,7 @@
 import type { VisibleTeam } from '../teams/teams.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { toCsv } from './export-csv.ts';
+import { toJsonLines } from './export-json-lines.ts';
 import type { Batches } from './export-rows.ts';
 import { type Asked, withoutPlace } from './filter-form.ts';
 
@@ -15,6 +16,7 @@ export interface ExportFormat {
 
 export const exportFormats: readonly ExportFormat[] = [
   { label: 'CSV', extension: 'csv', path: paths.teamCsv, type: 'text/csv; charset=utf-8; header=present', write: toCsv },
+  { label: 'JSON Lines', extension: 'jsonl', path: paths.teamJsonLines, type: 'application/jsonl', write: toJsonLines },
 ];
 
 /** Where the list that is asked for is to be had as a file. */

@@ -17,6 +17,7 @@ export const paths = {
   newExpense: '/team/:id/new-expense',
   teamExpenses: '/team/:id/expenses',
   teamCsv: '/team/:id/expenses.csv',
+  teamJsonLines: '/team/:id/expenses.jsonl',
   expense: '/expenses/:id',
   expenseEdit: '/expenses/:id/edit',
   expenseReceipts: '/expenses/:id/receipts',
