@@ -60,5 +60,6 @@ export async function addHostileScene(db: Database): Promise<ExportScene> {
 /** The whole file. */
 export async function exportAs(format: ExportFormat | undefined, db: Database, { team, viewer }: ExportScene): Promise<Buffer> {
   if (format === undefined) throw new Error('There is no such format');
-  return Buffer.concat(await Array.fromAsync(format.write(team, await openExport(db, team, viewer, {}))));
+  const about = { narrowings: [], order: 'Newest first', at: '2026-11-24T10:20:30.000Z', by: hostile.spender_name };
+  return Buffer.concat(await Array.fromAsync(format.write(team, await openExport(db, team, viewer, {}), about)));
 }

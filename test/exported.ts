@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readWorkbook } from './workbook.ts';
 
 /** An export as it is read back: each expense by heading. */
 export type Row = Readonly<Record<string, string>>;
@@ -39,7 +40,7 @@ export function readJsonLines(bytes: Uint8Array): Readonly<Record<string, unknow
 interface FormatReader {
   readonly extension: string;
   readonly type: RegExp;
-  readonly idsIn: (bytes: Uint8Array) => Promise<string[]>;
+  readonly idsIn: (bytes: Uint8Array) => string[];
 }
 
 /** The same tests of every format. */
@@ -47,11 +48,19 @@ export const exportReaders: readonly FormatReader[] = [
   {
     extension: 'csv',
     type: /^text\/csv; charset=utf-8/,
-    idsIn: async (bytes) => readCsv(bytes).map((row) => row['Id'] ?? ''),
+    idsIn: (bytes) => readCsv(bytes).map((row) => row['Id'] ?? ''),
+  },
+  {
+    extension: 'xlsx',
+    type: /^application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet$/,
+    idsIn: (bytes) =>
+      readWorkbook(bytes)[0]
+        ?.rows.slice(1)
+        .map(({ A: id }) => (typeof id === 'string' ? id : '')) ?? [],
   },
   {
     extension: 'jsonl',
     type: /^application\/jsonl/,
-    idsIn: async (bytes) => readJsonLines(bytes).map(({ id }) => String(id)),
+    idsIn: (bytes) => readJsonLines(bytes).map(({ id }) => String(id)),
   },
 ];

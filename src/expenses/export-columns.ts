@@ -25,55 +25,55 @@ interface Column {
 
 /** What a sheet of expenses has in each row, from left to right; programs go by the headings, so they stay as they are. */
 export const columns: readonly Column[] = [
-  { heading: 'Id', width: 38, cell: ({ id }) => text(id) },
-  { heading: 'Team', width: 18, cell: (_, { label }) => text(label) },
+  { heading: 'Id', width: 38, cell: ({ id }) => textCell(id) },
+  { heading: 'Team', width: 18, cell: (_, { label }) => textCell(label) },
   { heading: 'Day', width: 12, cell: ({ spent_on }) => day(spent_on) },
-  { heading: 'Spent by', width: 22, cell: ({ spender_name: name }) => text(name) },
-  { heading: 'Item', width: 34, cell: ({ item }) => text(item) },
-  { heading: 'Merchant', width: 22, cell: ({ merchant }) => text(merchant) },
+  { heading: 'Spent by', width: 22, cell: ({ spender_name: name }) => textCell(name) },
+  { heading: 'Item', width: 34, cell: ({ item }) => textCell(item) },
+  { heading: 'Merchant', width: 22, cell: ({ merchant }) => textCell(merchant) },
   {
     heading: 'Category',
     width: 18,
-    cell: ({ category_label: label, category_id: id }) => text(label ?? id),
+    cell: ({ category_label: label, category_id: id }) => textCell(label ?? id),
   },
-  { heading: 'State', width: 20, cell: ({ state }) => text(stateWords[state]) },
+  { heading: 'State', width: 20, cell: ({ state }) => textCell(stateWords[state]) },
   {
     heading: 'Amount',
     width: 14,
     cell: ({ team_amount_minor: minor }, { currency }) => amount(minor, currency),
   },
-  { heading: 'Currency', width: 10, cell: (_, { currency }) => text(currency) },
+  { heading: 'Currency', width: 10, cell: (_, { currency }) => textCell(currency) },
   {
     heading: 'Paid amount',
     width: 14,
     cell: ({ rate, amount_minor: minor, currency }) => (rate === null ? undefined : amount(minor, currency)),
   },
-  { heading: 'Paid currency', width: 14, cell: ({ rate, currency }) => (rate === null ? undefined : text(currency)) },
+  { heading: 'Paid currency', width: 14, cell: ({ rate, currency }) => (rate === null ? undefined : textCell(currency)) },
   {
     heading: 'Rate',
     width: 12,
-    cell: ({ rate }) => (ratePattern.test(rate ?? '') ? { kind: 'number', digits: rate ?? '' } : text(rate)),
+    cell: ({ rate }) => (ratePattern.test(rate ?? '') ? { kind: 'number', digits: rate ?? '' } : textCell(rate)),
   },
   { heading: 'Rate of', width: 12, cell: ({ rate_on }) => day(rate_on) },
   {
     heading: 'Rate from',
     width: 24,
-    cell: ({ rate_source: source }) => text(source === TYPED ? 'typed by whoever logged it' : source),
+    cell: ({ rate_source: source }) => textCell(source === TYPED ? 'typed by whoever logged it' : source),
   },
-  { heading: 'Note', width: 40, cell: ({ note }) => text(note) },
+  { heading: 'Note', width: 40, cell: ({ note }) => textCell(note) },
   { heading: 'Receipts', width: 10, cell: ({ receipt_count: count }) => ({ kind: 'number', digits: String(count) }) },
-  { heading: 'Logged by', width: 22, cell: ({ logged_by_name: name }) => text(name) },
+  { heading: 'Logged by', width: 22, cell: ({ logged_by_name: name }) => textCell(name) },
   { heading: 'Logged at (UTC)', width: 20, cell: ({ logged_at: at }) => ({ kind: 'instant', at }) },
-  { heading: 'Payment reference', width: 22, cell: ({ settlement_reference: reference }) => text(reference) },
+  { heading: 'Payment reference', width: 22, cell: ({ settlement_reference: reference }) => textCell(reference) },
 ];
 
-function text(given: string | null): Cell {
+export function textCell(given: string | null): Cell {
   return given === null || given === '' ? undefined : { kind: 'text', text: readable(given) };
 }
 
 /** What is no day by its form, by whoever's hand it came there, is a text like any other. */
 function day(given: string | null): Cell {
-  return /^\d{4}-\d\d-\d\d$/.test(given ?? '') ? { kind: 'day', day: given ?? '' } : text(given);
+  return /^\d{4}-\d\d-\d\d$/.test(given ?? '') ? { kind: 'day', day: given ?? '' } : textCell(given);
 }
 
 function amount(minor: number, currency: string): Cell {

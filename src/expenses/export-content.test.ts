@@ -4,12 +4,11 @@ import { describeOnBothEngines } from '../../test/databases.ts';
 import { addHostileScene, addScene, type ExportScene, exportAs, hostile } from '../../test/export-scene.ts';
 import { readCsv, readJsonLines } from '../../test/exported.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
-import { addMany } from '../../test/many-expenses.ts';
+import { readWorkbook } from '../../test/workbook.ts';
 import type { Database } from '../database/schema.ts';
 import { exportFormats } from './export-formats.ts';
-import { EXPORT_BATCH, openExport } from './export-rows.ts';
 
-const [csv, jsonLines] = exportFormats;
+const [csv, excel, jsonLines] = exportFormats;
 
 describeOnBothEngines('what an export says of an expense', (engine) => {
   let fresh: FreshDatabase;
@@ -47,6 +46,49 @@ describeOnBothEngines('what an export says of an expense', (engine) => {
       'Logged at (UTC)': '2026-04-01 00:00:00',
       'Payment reference': `'${hostile.reference.replace(';', ";'")}`,
     });
+  });
+
+  it('is, in a workbook, each text as text, amounts as numbers with the decimals of their currency, and days as days', async () => {
+    const [sheet, about, ...more] = readWorkbook(await exportAs(excel, db, scene));
+    assert.deepEqual([sheet?.name, about?.name, more], ['Expenses', 'About', []]);
+    const [headings = {}, row = {}, ...rest] = sheet?.rows ?? [];
+    assert.deepEqual(rest, []);
+    const { id } = await db.selectFrom('expense').select('id').where('team_id', '=', scene.team.id).executeTakeFirstOrThrow();
+    const number = (digits: string, format = 'General') => ({ value: Number(digits), digits, format });
+    const day = String.raw`yyyy\-mm\-dd`;
+    assert.deepEqual(Object.fromEntries(Object.entries(row).map(([column, cell]) => [headings[column], cell])), {
+      Id: id,
+      Team: hostile.label,
+      Day: number('46113', day),
+      'Spent by': hostile.spender_name,
+      Item: hostile.item,
+      Merchant: '"\u200B-2+3+cmd',
+      Category: 'Meals',
+      State: 'Reimbursed',
+      Amount: number('25.246', '#,##0.000'),
+      Currency: 'KWD',
+      'Paid amount': number('12345', '#,##0'),
+      'Paid currency': 'JPY',
+      Rate: number('0.002045'),
+      'Rate of': number('46112', day),
+      'Rate from': hostile.rate_source,
+      Note: hostile.note.replace('\r', ''),
+      Receipts: number('2'),
+      'Logged by': hostile.logged_by_name,
+      'Logged at (UTC)': number('46113', String.raw`yyyy\-mm\-dd\ hh:mm:ss`),
+      'Payment reference': hostile.reference,
+    });
+    assert.deepEqual(
+      about?.rows.map(({ A, B }) => [A, typeof B === 'object' ? B.value : B]),
+      [
+        ['Team', hostile.label],
+        ['Which', 'All that there are'],
+        ['Order', 'Newest first'],
+        ['How many', 1],
+        ['Saved at (UTC)', Date.UTC(2026, 10, 24, 10, 20, 30) / 86_400_000 + 25_569],
+        ['Saved by', hostile.spender_name],
+      ],
+    );
   });
 
   it('is, in JSON Lines, one object to a line, in the words of the database, with each text as it is', async () => {
@@ -116,30 +158,5 @@ describeOnBothEngines('what an export says of an expense', (engine) => {
     const [row] = readCsv(await exportAs(csv, db, await addScene(db, 'USD', typed)));
     assert.equal(row?.['Rate from'], 'typed by whoever logged it');
     assert.match(row?.['Category'] ?? '', /^Training/);
-  });
-
-  it('is read in batches, and no further than somebody takes it', async () => {
-    const { team, viewer } = await addScene(db, 'USD', {});
-    await addMany(
-      db,
-      team.id,
-      Array.from({ length: 2 * EXPORT_BATCH + 9 }, () => ({})),
-    );
-    let queries = 0;
-    const counting = db.withPlugin({
-      transformQuery: ({ node }) => node,
-      transformResult: async ({ result }) => {
-        queries += 1;
-        return result;
-      },
-    });
-    const taken = await openExport(counting, team, viewer, {});
-    assert.equal(queries, 1, 'the first batch is there before anything is sent');
-    const batches = await Array.fromAsync(await openExport(counting, team, viewer, {}), ({ length }) => length);
-    assert.deepEqual([batches, queries], [[EXPORT_BATCH, EXPORT_BATCH, 10], 4]);
-    const pieces = csv?.write(team, taken);
-    await pieces?.next();
-    await pieces?.return(undefined);
-    assert.deepEqual([await taken.next(), queries], [{ done: true, value: undefined }, 4]);
   });
 });

@@ -14,6 +14,15 @@ export interface Narrowing {
   readonly short: string;
 }
 
+/** What a file says of itself. */
+export interface ExportAbout {
+  readonly narrowings: readonly Narrowing[];
+  readonly order: string;
+  /** In ISO 8601, UTC. */
+  readonly at: string;
+  readonly by: string;
+}
+
 /** What the filter lets through, in words: what is not in them did not narrow. */
 export async function describeFilter(db: Database, team: VisibleTeam, filter: ExpenseFilter): Promise<Narrowing[]> {
   const { states, spenderId, categoryId, merchant, from, to, atLeast, atMost, text } = filter;

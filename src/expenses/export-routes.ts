@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
-import { viewerOf } from '../people/viewer.ts';
+import { displayNameOf, viewerOf } from '../people/viewer.ts';
 import { assertMay } from '../rights/policy.ts';
 import { findVisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
@@ -60,5 +60,6 @@ async function sendExport(db: Database, now: Clock, format: ExportFormat, req: R
     },
     now,
   );
-  await sendBytes(res, format.write(team, batches), headers);
+  const about = { narrowings, order: sortWords[asked.sort], at, by: displayNameOf(viewer) };
+  await sendBytes(res, format.write(team, batches, about), headers);
 }

@@ -17,6 +17,7 @@ export const paths = {
   newExpense: '/team/:id/new-expense',
   teamExpenses: '/team/:id/expenses',
   teamCsv: '/team/:id/expenses.csv',
+  teamWorkbook: '/team/:id/expenses.xlsx',
   teamJsonLines: '/team/:id/expenses.jsonl',
   expense: '/expenses/:id',
   expenseEdit: '/expenses/:id/edit',
