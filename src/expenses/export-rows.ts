@@ -5,7 +5,7 @@ import type { Expense } from './life.ts';
 import { type Cursor, cursorAt, type Listing, selectListed, sorts } from './list.ts';
 
 /** How many expenses an export holds in memory at once. */
-export const EXPORT_BATCH = 1_000;
+export const EXPORT_BATCH = 500;
 
 /** An expense with what an export says of it besides. */
 export interface ExportedExpense extends Expense {
