@@ -1,11 +1,11 @@
-import { toJsonLine } from '../audit/entries.ts';
+import { jsonLine } from '../web/json-lines.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import type { Batches, ExportedExpense } from './export-rows.ts';
 import { plainAmount } from './money.ts';
 
 /** A team's expenses as JSON Lines, for programs: one object to a line, in the words of the database, and each text as it is. */
 export async function* toJsonLines(team: VisibleTeam, batches: Batches): AsyncGenerator<Buffer> {
-  for await (const expenses of batches) yield Buffer.from(expenses.map((expense) => toJsonLine(toJson(expense, team))).join(''));
+  for await (const expenses of batches) yield Buffer.from(expenses.map((expense) => jsonLine(toJson(expense, team))).join(''));
 }
 
 /** What is not known, or is not so, is null; no member is ever missing. */
