@@ -25,7 +25,8 @@ export function unzip(archive: Uint8Array): Map<string, Buffer> {
     assert.deepEqual(all.subarray(start + 4, start + 14), all.subarray(at + 6, at + 16), 'version, flags, method and time');
     assert.equal(all.toString('utf8', start + 30, start + 30 + all.readUInt16LE(start + 26)), name);
     const from = start + 30 + nameLength + all.readUInt16LE(start + 28);
-    const content = inflateRawSync(all.subarray(from, from + packed));
+    const raw = all.subarray(from, from + packed);
+    const content = all.readUInt16LE(at + 10) === 0 ? raw : inflateRawSync(raw);
     assert.deepEqual([crc32(content), content.length], [crc, whole], name);
     const behind = [0, 4, 8, 12].map((offset) => all.readUInt32LE(from + packed + offset));
     assert.deepEqual(behind, [0x08074b50, crc, packed, whole]);

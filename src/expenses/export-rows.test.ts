@@ -7,6 +7,7 @@ import { addMany } from '../../test/many-expenses.ts';
 import { readWorkbook } from '../../test/workbook.ts';
 import type { Database } from '../database/schema.ts';
 import { EXPORT_BATCH, openExport } from './export-rows.ts';
+import { toCsv } from './export-csv.ts';
 import { toWorkbook } from './export-workbook.ts';
 
 const about = { narrowings: [], order: '', at: '2026-11-24T00:00:00.000Z', by: '' };
@@ -66,8 +67,8 @@ describeOnBothEngines('an export of many expenses', (engine) => {
     assert.equal(queries, 1, 'the first batch is there before anything is sent');
     const batches = await Array.fromAsync(await openExport(counting, team, viewer, {}), ({ length }) => length);
     assert.deepEqual([batches, queries], [[EXPORT_BATCH, EXPORT_BATCH, 10], 4]);
-    const pieces = toWorkbook(team, taken, about);
-    for (let index = 0; index < 6; index += 1) await pieces.next();
+    const pieces = toCsv(team, taken);
+    await pieces.next();
     await pieces.return(undefined);
     assert.deepEqual([await taken.next(), queries], [{ done: true, value: undefined }, 4]);
   });

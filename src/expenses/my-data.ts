@@ -1,6 +1,3 @@
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import yazl from 'yazl';
 import { streamAudit } from '../audit/entries.ts';
 import type { Database } from '../database/schema.ts';
 import type { SessionLimits } from '../people/session-limits.ts';
@@ -10,6 +7,7 @@ import { Problem } from '../problems.ts';
 import { explainRights } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
 import { jsonLine } from '../web/json-lines.ts';
+import { zip, type ZipEntry } from '../web/zip.ts';
 import { stepsTaken, streamOwnExpenses } from './own-expenses.ts';
 import { readContent, type ReceiptStorages } from './receipt-places.ts';
 import type { Receipt } from './receipts.ts';
@@ -21,42 +19,12 @@ export interface MyDataParts {
   readonly now: Clock;
 }
 
-/** A file of the archive; pictures and PDFs are pressed already. */
-interface Entry {
-  readonly name: string;
-  readonly content: AsyncIterable<Uint8Array | string>;
-  readonly at: Date;
-  readonly compress: boolean;
-  /** Lets go of what is open, also where nothing of the content was read. */
-  readonly close?: () => Promise<unknown>;
-}
-
 /**
- * All that is kept about somebody, as one ZIP archive that is made while it is sent: no more of it is in memory at once than a
- * few hundred rows, or a piece of a receipt. Whatever fails midway breaks the stream off, so that no part passes for the whole.
+ * All that is kept about somebody, as one archive: no more of it is in memory at once than a few hundred rows, or a piece of a
+ * receipt.
  */
-export function streamMyData(parts: MyDataParts, viewer: Viewer): Readable {
-  const zip = new yazl.ZipFile();
-  const archive = zip.outputStream as Readable;
-  const stopped = new AbortController();
-  archive.once('close', () => stopped.abort());
-  zip.on('error', (error) => archive.destroy(error as Error));
-  fill(zip, listEntries(parts, viewer), stopped.signal).catch((error: unknown) => archive.destroy(error as Error));
-  return archive;
-}
-
-/** One after the other: the next is only looked for once this one has been taken. */
-async function fill(zip: yazl.ZipFile, entries: AsyncIterable<Entry>, signal: AbortSignal): Promise<void> {
-  for await (const { name, content, at, compress, close } of entries) {
-    const stream = Readable.from(content, { objectMode: false, signal });
-    try {
-      zip.addReadStream(stream, name, { mtime: at, compress });
-      await finished(stream, { signal });
-    } finally {
-      await close?.();
-    }
-  }
-  zip.end();
+export function streamMyData(parts: MyDataParts, viewer: Viewer): AsyncGenerator<Uint8Array, void> {
+  return zip(listEntries(parts, viewer), parts.now());
 }
 
 const README = `This is what Outlay keeps about you, as it was when you asked for it.
@@ -69,15 +37,13 @@ audit.jsonl      what the audit record has of what you did, and of what was done
 receipts/        the receipts of your expenses, in a folder for each, named by its id
 `;
 
-async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: Viewer): AsyncGenerator<Entry> {
-  const at = now();
-  const text = (name: string, content: AsyncIterable<string>): Entry => ({ name, content, at, compress: true });
-  yield text('README.txt', one(README));
-  yield text('person.json', one(`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`));
-  yield text('sessions.jsonl', lines(listOwnSessions(db, viewer, limits, now)));
-  yield text('expenses.jsonl', lines(streamOwnExpenses(db, viewer)));
-  yield text('decisions.jsonl', lines(stepsTaken(db, viewer)));
-  yield text('audit.jsonl', lines(flat(streamAudit(db, { personId: viewer.personId }))));
+async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: Viewer): AsyncGenerator<ZipEntry> {
+  yield { name: 'README.txt', content: one(README) };
+  yield { name: 'person.json', content: one(`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`) };
+  yield { name: 'sessions.jsonl', content: lines(listOwnSessions(db, viewer, limits, now)) };
+  yield { name: 'expenses.jsonl', content: lines(streamOwnExpenses(db, viewer)) };
+  yield { name: 'decisions.jsonl', content: lines(stepsTaken(db, viewer)) };
+  yield { name: 'audit.jsonl', content: lines(flat(streamAudit(db, { personId: viewer.personId }))) };
   for await (const { id, receipts } of streamOwnExpenses(db, viewer)) {
     for (const [index, receipt] of receipts.entries())
       yield await receiptEntry(storages, receipt, `receipts/${id}/${index + 1}-${receipt.name}`);
@@ -85,15 +51,15 @@ async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: 
 }
 
 /** Where its content is not where it should be, a note stands in its place: the rest is still theirs. */
-async function receiptEntry(storages: ReceiptStorages, receipt: Receipt, name: string): Promise<Entry> {
+async function receiptEntry(storages: ReceiptStorages, receipt: Receipt, name: string): Promise<ZipEntry> {
   const at = new Date(receipt.added_at);
   const pieces = readContent(storages, receipt);
   try {
     const first = await pieces.next();
-    return { name, content: chained(first, pieces), at, compress: false, close: () => pieces.return(undefined) };
+    return { name, content: chained(first, pieces), at, pack: false, close: () => pieces.return(undefined) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { name: `${name}.missing.txt`, content: one(`${error.message}\n`), at, compress: true };
+    return { name: `${name}.missing.txt`, content: one(`${error.message}\n`), at };
   }
 }
 

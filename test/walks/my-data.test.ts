@@ -11,7 +11,7 @@ import { paths } from '../../src/web/paths.ts';
 import type { HttpBrowser } from '../http-browser.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
 import { describeInEveryPlace, until } from '../receipt-world.ts';
-import { unzip } from '../zip.ts';
+import { unzip } from '../unzip.ts';
 
 describeInEveryPlace('what is kept about somebody', (at) => {
   const url = () => at.world.url(paths.myData);
