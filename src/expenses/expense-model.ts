@@ -94,7 +94,7 @@ export function expenseModel(
       ...(settlement === undefined ? [] : [{ name: 'Reimbursed', value: settlementOf(settlement) }]),
     ],
     version: String(expense.version),
-    receipts: receiptsModel(viewer, expense, receipts),
+    receipts: receiptsModel(viewer, expense, receipts, isOpen),
     steps: steps.map((step) => ({
       at: step.at,
       when: formatInstant(step.at),

@@ -76,6 +76,7 @@ export function logPages(parts: ReceiptParts): Router {
         const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
         try {
           await addReceipts(parts, draft, viewer, form.files);
+          assertNothingCameLate(read.typed, (await readSentExpense(db, form.fields, about, now())).typed);
         } catch (error) {
           // All or nothing: whoever reads that a file was not taken has logged nothing yet.
           await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
@@ -112,4 +113,13 @@ export function logPages(parts: ReceiptParts): Router {
   }
 
   return router;
+}
+
+/**
+ * What somebody typed stands before the files in the form. Where it did not, some of it was not there yet when it was read.
+ * @throws Problem `invalid`.
+ */
+function assertNothingCameLate(read: ExpenseTyped, whole: ExpenseTyped): void {
+  if (JSON.stringify(read) === JSON.stringify(whole)) return;
+  throw new Problem('invalid', 'The form came in another order than Outlay’s own. Nothing was logged.', { reason: 'form-order' });
 }

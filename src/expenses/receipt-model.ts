@@ -36,10 +36,15 @@ export function receiptField(label: string, error = ''): ReceiptField {
 }
 
 /** The receipts of an expense as its page shows them to this viewer. */
-export function receiptsModel(viewer: Actor, expense: VisibleExpense, receipts: readonly ListedReceipt[]): ReceiptsModel {
+export function receiptsModel(
+  viewer: Actor,
+  expense: VisibleExpense,
+  receipts: readonly ListedReceipt[],
+  isOpen: boolean,
+): ReceiptsModel {
   const id = { id: expense.id };
   const logs = may(viewer, 'log-expense', { teamId: expense.team_id }).allowed && expense.team.archived_at === null;
-  const canChange = logs && isOwn(viewer, expense) && editable.includes(expense.state);
+  const canChange = isOpen && logs && isOwn(viewer, expense) && editable.includes(expense.state);
   return {
     receipts: receipts.map((receipt) => ({
       name: receipt.name,

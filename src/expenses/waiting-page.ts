@@ -157,7 +157,7 @@ function waitingFields(sent: Sent): ReturnType<typeof saidFields> {
   const { comment, reference } = saidFields(sent);
   return {
     comment,
-    reference: { ...reference, hint: 'One for all that are reimbursed together.' },
+    reference: { ...reference, hint: 'One for all that are reimbursed together. May stay empty.' },
   };
 }
 

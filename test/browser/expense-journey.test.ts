@@ -52,6 +52,8 @@ describe('an expense in a real browser', () => {
       await alice.getByLabel('What was it?').fill(item);
       await alice.getByLabel('Amount').fill(index === 0 ? '84.50' : '23.90');
       await alice.getByLabel('Category').selectOption(index === 0 ? 'Meals' : 'Travel');
+      await alice.getByLabel('Merchant').fill('Luigi’s');
+      await alice.getByLabel('Note').fill('With three of them.');
       await alice.getByLabel('Photos or PDFs of the receipts').setInputFiles([
         { name: `IMG_${index}.png`, mimeType: 'image/png', buffer: Buffer.concat([png, Buffer.from([index])]) },
         { name: 'invoice.pdf', mimeType: 'application/pdf', buffer: receiptFiles.pdf },
@@ -59,6 +61,9 @@ describe('an expense in a real browser', () => {
       await alice.getByRole('button', { name: 'Submit for approval' }).click();
       await alice.getByRole('heading', { name: item }).waitFor();
       await alice.getByRole('link', { name: `IMG_${index}.png` }).waitFor();
+      // In the form they stand before the files, so that they are read before those arrive.
+      await alice.getByText('Luigi’s').waitFor();
+      await alice.getByText('With three of them.').waitFor();
       if (index > 0) continue;
       await alice.getByText('$84.50 is more than the limit of $50.00 for one expense').waitFor();
       await alice.getByRole('button', { name: 'Submit for approval' }).click();

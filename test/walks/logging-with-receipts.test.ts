@@ -47,6 +47,25 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     }
   });
 
+  it('keeps all that was typed: in the form the files stand behind it, and a form in another order is refused', async () => {
+    const { body } = await at.alice.ask(newPath());
+    const names = [...body.matchAll(/<(?:input|select|textarea)\b[^>]*\bname="(\w+)"/g)].map(([, name]) => name);
+    assert.equal(names.at(-1), 'file', names.join());
+    const id = await newId();
+    const early = formOf(id, [['a.png', Buffer.concat([png, randomBytes(300_000)])]], { note: 'Kept' });
+    early.delete('merchant');
+    early.append('merchant', 'Luigi');
+    const { status, body: refused } = await log(early);
+    assert.equal(status, 422);
+    assert.match(refused, /in another order than Outlay’s own\. Nothing was logged/);
+    assert.equal(await find(id), undefined);
+    assert.equal(await at.countRows(id), 0);
+    const whole = await log(formOf(id, [photo], { merchant: 'Luigi', note: 'Kept' }));
+    assert.equal(whole.status, 303);
+    const kept = await at.world.db.selectFrom('expense').select(['merchant', 'note']).where('id', '=', id).executeTakeFirst();
+    assert.deepEqual(kept && { ...kept }, { merchant: 'Luigi', note: 'Kept' });
+  });
+
   it('comes without any where none was chosen', async () => {
     const id = await newId();
     const form = formOf(id, []);
