@@ -8,7 +8,7 @@ import { explainRights } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
 import { jsonLine } from '../web/json-lines.ts';
 import { zip, type ZipEntry } from '../web/zip.ts';
-import { stepsTaken, streamOwnExpenses } from './own-expenses.ts';
+import { stepsTaken, streamOwnExpenses, streamOwnReceipts } from './own-expenses.ts';
 import { readContent, type ReceiptStorages } from './receipt-places.ts';
 import type { Receipt } from './receipts.ts';
 
@@ -38,15 +38,18 @@ receipts/        the receipts of your expenses, in a folder for each, named by i
 `;
 
 async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: Viewer): AsyncGenerator<ZipEntry> {
-  yield { name: 'README.txt', content: one(README) };
-  yield { name: 'person.json', content: one(`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`) };
+  yield { name: 'README.txt', content: [README] };
+  yield { name: 'person.json', content: [`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`] };
   yield { name: 'sessions.jsonl', content: lines(listOwnSessions(db, viewer, limits, now)) };
   yield { name: 'expenses.jsonl', content: lines(streamOwnExpenses(db, viewer)) };
   yield { name: 'decisions.jsonl', content: lines(stepsTaken(db, viewer)) };
   yield { name: 'audit.jsonl', content: lines(flat(streamAudit(db, { personId: viewer.personId }))) };
-  for await (const { id, receipts } of streamOwnExpenses(db, viewer)) {
-    for (const [index, receipt] of receipts.entries())
-      yield await receiptEntry(storages, receipt, `receipts/${id}/${index + 1}-${receipt.name}`);
+  let folder = '';
+  let count = 0;
+  for await (const receipt of streamOwnReceipts(db, viewer)) {
+    count = receipt.expense_id === folder ? count + 1 : 1;
+    folder = receipt.expense_id;
+    yield await receiptEntry(storages, receipt, `receipts/${folder}/${count}-${receipt.name}`);
   }
 }
 
@@ -59,7 +62,7 @@ async function receiptEntry(storages: ReceiptStorages, receipt: Receipt, name: s
     return { name, content: chained(first, pieces), at, pack: false, close: () => pieces.return(undefined) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { name: `${name}.missing.txt`, content: one(`${error.message}\n`), at };
+    return { name: `${name}.missing.txt`, content: [`${error.message}\n`], at };
   }
 }
 
@@ -83,10 +86,6 @@ async function describePerson(db: Database, viewer: Viewer) {
 async function* listOwnSessions(db: Database, viewer: Viewer, limits: SessionLimits, now: Clock) {
   for (const { device, address, started_at, seen_at } of await listSessions(db, viewer, limits, now))
     yield { device, address, startedAt: started_at, seenAt: seen_at };
-}
-
-async function* one(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 async function* lines(rows: AsyncIterable<object>): AsyncGenerator<string> {

@@ -16,12 +16,27 @@ export type OwnExpense = Expense & {
 
 /** All that somebody spent or logged, in whichever team and state, the oldest first; first what they spent themselves. */
 export async function* streamOwnExpenses(db: Database, person: Person): AsyncGenerator<OwnExpense> {
-  yield* streamBy(db, person, 'spender_id');
-  yield* streamBy(db, person, 'logged_by');
+  for await (const rows of batchesOf(db, person)) {
+    const [steps, receipts] = await Promise.all([stepsOf(db, rows), receiptsOf(db, rows)]);
+    for (const row of rows) yield { ...row, steps: steps.get(row.id) ?? [], receipts: receipts.get(row.id) ?? [] };
+  }
 }
 
-/** Each by the index that begins with it; what somebody both spent and logged is found by the first. */
-async function* streamBy(db: Database, { personId }: Person, column: 'spender_id' | 'logged_by'): AsyncGenerator<OwnExpense> {
+/** The receipts of all these, those of one expense together. */
+export async function* streamOwnReceipts(db: Database, person: Person): AsyncGenerator<Receipt> {
+  for await (const rows of batchesOf(db, person)) {
+    const receipts = await receiptsOf(db, rows);
+    for (const { id } of rows) yield* receipts.get(id) ?? [];
+  }
+}
+
+async function* batchesOf(db: Database, person: Person): AsyncGenerator<Expense[]> {
+  yield* batchesBy(db, person, 'spender_id');
+  yield* batchesBy(db, person, 'logged_by');
+}
+
+/** Each by the index that begins with it; what somebody both spent and logged is found by the first. None is empty. */
+async function* batchesBy(db: Database, { personId }: Person, column: 'spender_id' | 'logged_by'): AsyncGenerator<Expense[]> {
   let last: Expense | undefined;
   for (;;) {
     let query = db.selectFrom('expense').selectAll().where(column, '=', personId);
@@ -32,22 +47,24 @@ async function* streamBy(db: Database, { personId }: Person, column: 'spender_id
       query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('logged_at', 'id'), '>', tuple(at, id)));
     }
     const rows = await query.orderBy('logged_at').orderBy('id').limit(BATCH).execute();
-    yield* await withAll(db, rows);
-    last = rows.at(-1);
+    if (rows.length > 0) yield rows;
     if (rows.length < BATCH) return;
+    last = rows.at(-1);
   }
 }
 
-async function withAll(db: Database, rows: readonly Expense[]): Promise<OwnExpense[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  const [steps, receipts] = await Promise.all([
-    db.selectFrom('expense_step').selectAll().where('expense_id', 'in', ids).orderBy('version').execute(),
-    db.selectFrom('receipt').selectAll().where('expense_id', 'in', ids).where('size', 'is not', null).orderBy('id').execute(),
-  ]);
-  const stepsOf = Map.groupBy(steps, (step) => step.expense_id);
-  const receiptsOf = Map.groupBy(receipts as Receipt[], (receipt) => receipt.expense_id);
-  return rows.map((row) => ({ ...row, steps: stepsOf.get(row.id) ?? [], receipts: receiptsOf.get(row.id) ?? [] }));
+async function stepsOf(db: Database, rows: readonly Expense[]) {
+  const steps = db.selectFrom('expense_step').selectAll().where('expense_id', 'in', idsOf(rows)).orderBy('version');
+  return Map.groupBy(await steps.execute(), (step) => step.expense_id);
+}
+
+async function receiptsOf(db: Database, rows: readonly Expense[]) {
+  const receipts = db.selectFrom('receipt').selectAll().where('expense_id', 'in', idsOf(rows)).where('size', 'is not', null);
+  return Map.groupBy((await receipts.orderBy('id').execute()) as Receipt[], (receipt) => receipt.expense_id);
+}
+
+function idsOf(rows: readonly Expense[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 /** The steps that somebody took, with their own expenses and others', the oldest first. */
