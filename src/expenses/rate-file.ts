@@ -37,33 +37,23 @@ export function readRateFile(bytes: Uint8Array, latest: string, source: string):
   const lineOf = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
-    const number = index + 2;
     const cells = line.split(',').map((cell) => cell.trim());
-    const day = dayOf(cells[0] ?? '');
-    const wrong =
-      cells.length !== columns.length
-        ? `Line ${number} has ${cells.length} columns, and the first one has ${columns.length}.`
-        : day === undefined || day < '1999-01-01' || day > latest
-          ? `Line ${number}, column 1: “${shortened(cells[0])}” is no day on which there are rates already.`
-          : lineOf.has(day)
-            ? `Line ${number} is of the same day as line ${lineOf.get(day)}.`
-            : undefined;
-    if (wrong !== undefined || day === undefined) mistakes.push(wrong ?? '');
-    else lineOf.set(day, number);
-    for (const [column, currency] of columns.entries()) {
-      const cell = cells[column] ?? '';
-      if (
-        column === 0 ||
-        currency === '' ||
-        former.has(currency) ||
-        cell === '' ||
-        cell === 'N/A' ||
-        wrong !== undefined ||
-        day === undefined
-      )
-        continue;
-      if (ratePattern.test(cell)) rates.push({ day, base: BASE, currency, rate: cell, source });
-      else mistakes.push(`Line ${number}, column ${column + 1}: “${shortened(cell)}” is no rate, such as 1.0850.`);
+    const number = index + 2;
+    const day = dayOf(cells[0] ?? '', latest);
+    const before = lineOf.get(day ?? '');
+    if (cells.length !== columns.length)
+      mistakes.push(`Line ${number} has ${cells.length} columns, and the first one has ${columns.length}.`);
+    else if (day === undefined)
+      mistakes.push(`Line ${number}, column 1: “${shortened(cells[0])}” is no day on which there are rates already.`);
+    else if (before !== undefined) mistakes.push(`Line ${number} is of the same day as line ${before}.`);
+    else {
+      lineOf.set(day, number);
+      for (const [column, cell] of cells.entries()) {
+        const currency = columns[column] ?? '';
+        if (column === 0 || currency === '' || former.has(currency) || cell === '' || cell === 'N/A') continue;
+        if (ratePattern.test(cell)) rates.push({ day, base: BASE, currency, rate: cell, source });
+        else mistakes.push(`Line ${number}, column ${column + 1}: “${shortened(cell)}” is no rate, such as 1.0850.`);
+      }
     }
     if (mistakes.length >= MAX_MISTAKES) break;
   }
@@ -87,12 +77,15 @@ function headMistakes(columns: readonly string[]): string[] {
 const isoDay = z.iso.date();
 const months = 'January February March April May June July August September October November December'.split(' ');
 
-/** @returns as YYYY-MM-DD, of 2026-11-24 or 24 November 2026: the two forms that are in use there. */
-function dayOf(text: string): string | undefined {
+/** The first day of which there are rates of the euro. */
+const FIRST = '1999-01-01';
+
+/** @returns as YYYY-MM-DD, of 2026-11-24 or 24 November 2026: the two forms that are in use there. Undefined for any day without rates. */
+function dayOf(text: string, latest: string): string | undefined {
   const [, day, name = '', year] = /^(\d{1,2}) ([A-Z][a-z]+) (\d{4})$/.exec(text) ?? [];
   const month = months.indexOf(name) + 1;
   const iso = day === undefined ? text : `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return isoDay.safeParse(iso).success ? iso : undefined;
+  return isoDay.safeParse(iso).success && iso >= FIRST && iso <= latest ? iso : undefined;
 }
 
 function shortened(text = ''): string {

@@ -1,17 +1,17 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Database } from '../database/schema.ts';
 import { viewerOf, type ViewerNow } from '../people/viewer.ts';
-import { Problem } from '../problems.ts';
 import { assertMay, may } from '../rights/policy.ts';
 import { type Clock, formatDay } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { paths } from '../web/paths.ts';
-import { readArrivingForm, type Upload, type UploadLimits } from '../web/upload.ts';
+import { noFile, readArrivingForm, type Upload, type UploadLimits } from '../web/upload.ts';
 import { latestDay } from './expense-form.ts';
 import { doingWho, frameAt, type LimitFrame, viewerWho, withNotice } from './limit-frame.ts';
 import { type RateFields, rateFields, type RateMistakes, readRateForm, type RateTyped } from './rate-form.ts';
 import { readRateFile } from './rate-file.ts';
+import { cleanName } from './receipt-name.ts';
 import { keepRates, listRates } from './rates.ts';
 
 interface RatesModel extends LimitFrame {
@@ -44,7 +44,7 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
     .route(paths.rates)
     .get(async (req, res) => {
       viewerWho(req, 'see-rates');
-      await send(req, res, { base: '', currency: '', rate: '', day: today() });
+      await send(req, res, blank());
     })
     .post(async (req, res) => {
       const doing = doingWho(req, res, 'change-rates', now);
@@ -65,14 +65,13 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
       const doing = { ...doingWho(req, res, 'change-rates', now), viewer: await viewerNow(viewerOf(req)) };
       assertMay(doing.viewer, 'change-rates');
       const read = readRateFile(sent.bytes, latestDay(doing.at), SOURCE);
-      if ('mistakes' in read)
-        return send(req, res.status(422), { base: '', currency: '', rate: '', day: today() }, {}, read.mistakes);
+      if ('mistakes' in read) return send(req, res.status(422), blank(), {}, read.mistakes);
       await db.transaction().execute(async (transaction) => keepRates(transaction, read.rates, sent.name, doing));
       return res.redirect(303, withNotice(paths.rates, 'rates-kept'));
     })
     .all(onlyMethods('POST'));
 
-  const today = () => now().toISOString().slice(0, 10);
+  const blank = (): RateTyped => ({ base: '', currency: '', rate: '', day: now().toISOString().slice(0, 10) });
 
   async function send(
     req: Request,
@@ -103,12 +102,8 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
 /** @throws Problem `invalid` where there is no file; and what reading the form throws. */
 async function takeOne(files: AsyncIterable<Upload>): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
   let taken: { name: string; bytes: Uint8Array } | undefined;
-  for await (const { name, bytes } of files) taken = { name: shown(name), bytes: Buffer.concat(await Array.fromAsync(bytes)) };
-  if (taken === undefined) throw new Problem('invalid', 'Choose a file first. Nothing was added.', { reason: 'upload-no-file' });
+  for await (const { name, bytes } of files)
+    taken = { name: cleanName(name), bytes: Buffer.concat(await Array.fromAsync(bytes)) };
+  if (taken === undefined) throw noFile();
   return taken;
-}
-
-/** For the audit record: a name that anybody may have given the file, without what is not seen. */
-function shown(name: string): string {
-  return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').slice(0, 100);
 }

@@ -23,8 +23,13 @@ export function receiptName(given: string, type: ReceiptType): string {
 
 /** What a file that is refused is called to whoever sent it. */
 export function refusedName(given: string): string {
-  const clean = Array.from(cleaned(given)).slice(0, MAX_NAME).join('');
+  const clean = cleanName(given);
   return clean === '' ? 'This file' : `“${clean}”`;
+}
+
+/** The name of any file, without what could harm. */
+export function cleanName(given: string): string {
+  return Array.from(cleaned(given)).slice(0, MAX_NAME).join('');
 }
 
 function cleaned(given: string): string {

@@ -1,11 +1,10 @@
 import express, { type Request, type Router } from 'express';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
-import { Problem } from '../problems.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { sendBytes } from '../web/send-bytes.ts';
-import { readArrivingForm, type UploadLimits } from '../web/upload.ts';
+import { noFile, readArrivingForm, type UploadLimits } from '../web/upload.ts';
 import { findVisibleExpense, type VisibleExpense } from './expenses.ts';
 import { dispositionOf } from './receipt-name.ts';
 import {
@@ -35,8 +34,7 @@ export function receiptRoutes(parts: ReceiptParts): Router {
       // Before anything of the file is read.
       assertMayChangeReceipts(viewer, expense);
       const { files } = await readArrivingForm(req, receiptLimits);
-      if ((await addReceipts(parts, expense, viewer, files)) === 0)
-        throw new Problem('invalid', 'Choose a file first. Nothing was added.', { reason: 'upload-no-file' });
+      if ((await addReceipts(parts, expense, viewer, files)) === 0) throw noFile();
       res.redirect(303, fillPath(paths.expense, { id: expense.id }));
     })
     .all(onlyMethods('POST'));

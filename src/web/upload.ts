@@ -188,6 +188,11 @@ function tooLarge(what: string, most: number): Problem {
   });
 }
 
+/** For a form that is about a file, and brings none. */
+export function noFile(): Problem {
+  return refused('upload-no-file', 'Choose a file first');
+}
+
 function refused(reason: string, what: string, cause?: unknown): Problem {
   return new Problem('invalid', `${what}. Nothing was added.`, { cause, reason });
 }
