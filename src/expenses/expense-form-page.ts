@@ -43,8 +43,7 @@ export type SentExpense =
  * that nothing that was typed is lost.
  */
 export async function readSentExpense(db: Database, body: unknown, about: About, now: Date): Promise<SentExpense> {
-  const kept = 'newId' in about ? undefined : about.category_id;
-  const read = readExpense(body, about.team.currency, await listCategories(db), latestDay(now), kept);
+  const read = readExpense(body, about.team.currency, await listCategories(db), latestDay(now), keptBy(about));
   if ('mistakes' in read) return read;
   const { typed } = read;
   const closed = await findClosedMonth(db, read.content.spentOn);
@@ -62,7 +61,7 @@ export async function sendExpenseForm(
   mistakes: ExpenseMistakes & { readonly receipts?: string } = {},
 ): Promise<void> {
   const { team } = about;
-  const fields = expenseFields(typed, mistakes, team.currency, await listCategories(db));
+  const fields = expenseFields(typed, mistakes, team.currency, await listCategories(db), keptBy(about));
   const model: ExpenseFormModel =
     'newId' in about
       ? {
@@ -84,4 +83,9 @@ export async function sendExpenseForm(
           receipts: undefined,
         };
   sendPage(res, formPage, model.heading, model);
+}
+
+/** The category that it has already. */
+function keptBy(about: About): string | undefined {
+  return 'newId' in about ? undefined : about.category_id;
 }

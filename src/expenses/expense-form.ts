@@ -52,7 +52,7 @@ export function readExpense(
   const currency = typed.currency === '' ? teamCurrency : typed.currency;
   const isKnown = currency === teamCurrency || currencies.has(currency);
   const money = isKnown ? readMoney(typed.amount, currency) : { mistake: 'Choose the currency below first.' };
-  const category = categories.find(({ id, retired_at: retired }) => id === typed.category && (retired === null || id === kept));
+  const category = categories.find((one) => one.id === typed.category && isOffered(one, kept));
   const mistakes: ExpenseMistakes = {
     ...('mistake' in money && { amount: money.mistake }),
     ...(!isKnown && { currency: 'Choose a currency.' }),
@@ -65,10 +65,26 @@ export function readExpense(
   return { typed, content: { item, spentOn, merchant, note, amountMinor: money.minor, currency, categoryId: typed.category } };
 }
 
+function isOffered({ id, retired_at: retired }: Category, kept: string | undefined): boolean {
+  return retired === null || id === kept;
+}
+
 /** Wherever somebody is, it is no later than this: the line where days begin is 14 hours ahead of UTC. */
 export function latestDay(now: Date): string {
   return new Date(now.getTime() + 14 * 60 * 60_000).toISOString().slice(0, 10);
 }
+
+/** Of an expense that is yet to be. */
+export const nothingTyped: ExpenseTyped = {
+  item: '',
+  amount: '',
+  currency: '',
+  rate: '',
+  spentOn: '',
+  category: '',
+  merchant: '',
+  note: '',
+};
 
 export function typedOf(expense: Expense): ExpenseTyped {
   const { item, merchant, note, currency, category_id: category, spent_on: spentOn } = expense;
@@ -88,12 +104,13 @@ export interface ExpenseFields {
   readonly note: Field;
 }
 
-/** In the order in which they lie in somebody's hand. */
+/** In the order in which they lie in somebody's hand. @param kept as for `readExpense`. */
 export function expenseFields(
   typed: ExpenseTyped,
   mistakes: ExpenseMistakes,
   teamCurrency: string,
   categories: readonly Category[],
+  kept?: string,
 ): ExpenseFields {
   const field = (name: FieldName, label: string, hint: string): Field => ({
     name,
@@ -126,9 +143,7 @@ export function expenseFields(
       ...field('category', 'Category', ''),
       options: [
         { value: '', label: 'Choose…' },
-        ...categories
-          .filter(({ id, retired_at: retired }) => retired === null || id === typed.category)
-          .map(({ id, label }) => ({ value: id, label })),
+        ...categories.filter((category) => isOffered(category, kept)).map(({ id, label }) => ({ value: id, label })),
       ],
     },
     merchant: field('merchant', 'Merchant', 'Who was paid. May stay empty.'),

@@ -12,8 +12,7 @@ import { endUnreadBody } from '../web/unread-body.ts';
 import { dropFiles, readArrivingForm } from '../web/upload.ts';
 import { addDraft, assertMayLog, takeBackDraft } from './drafts.ts';
 import { submitUnlessFound } from './steps.ts';
-import { listCategories } from './categories.ts';
-import { type ExpenseTyped, typedOf } from './expense-form.ts';
+import { nothingTyped, typedOf } from './expense-form.ts';
 import { readSentExpense, sendExpenseForm } from './expense-form-page.ts';
 import { findVisibleExpense } from './expenses.ts';
 import { isOwn } from './life.ts';
@@ -42,11 +41,8 @@ export function logPages(parts: ReceiptParts): Router {
       const today = now().toISOString().slice(0, 10);
       const { repeat } = req.query;
       const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
-      const nothing = { item: '', amount: '', currency: '', rate: '', category: '', merchant: '', note: '' };
-      const offered = (await listCategories(db)).some(({ id, retired_at: at }) => id === model?.category_id && at === null);
-      const again = model && { ...typedOf(model), rate: '', ...(!offered && { category: '' }) };
-      const typed: ExpenseTyped = { ...((model?.team_id === team.id ? again : undefined) ?? nothing), spentOn: today };
-      await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, typed);
+      const typed = model?.team_id === team.id ? { ...typedOf(model), rate: '' } : nothingTyped;
+      await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, { ...typed, spentOn: today });
     })
     .all(onlyMethods('GET'));
 
@@ -58,9 +54,10 @@ export function logPages(parts: ReceiptParts): Router {
       const form = await readArrivingForm(req, receiptLimits);
       // The form may have taken its time.
       const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
-      const { id } = sent.parse(form.fields);
+      const early = form.fields;
+      const { id } = sent.parse(early);
       const about = { team, newId: id };
-      const read = await readSentExpense(db, form.fields, about, now());
+      const read = await readSentExpense(db, early, about, now());
       if ('mistakes' in read) {
         const chosen = await dropFiles(form.files);
         const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
@@ -76,7 +73,7 @@ export function logPages(parts: ReceiptParts): Router {
         const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
         try {
           await addReceipts(parts, draft, viewer, form.files);
-          assertNothingCameLate(read.typed, (await readSentExpense(db, form.fields, about, now())).typed);
+          assertNothingCameLate(early, form.fields);
         } catch (error) {
           // All or nothing: whoever reads that a file was not taken has logged nothing yet.
           await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
@@ -115,11 +112,15 @@ export function logPages(parts: ReceiptParts): Router {
   return router;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
- * What somebody typed stands before the files in the form. Where it did not, some of it was not there yet when it was read.
+ * What somebody typed stands before the files in the form; where it did not, it was not there yet when it was read. Only the button
+ * comes later.
  * @throws Problem `invalid`.
  */
-function assertNothingCameLate(read: ExpenseTyped, whole: ExpenseTyped): void {
-  if (JSON.stringify(read) === JSON.stringify(whole)) return;
+function assertNothingCameLate(early: Fields, whole: Fields): void {
+  const button = { next: undefined };
+  if (JSON.stringify({ ...early, ...button }) === JSON.stringify({ ...whole, ...button })) return;
   throw new Problem('invalid', 'The form came in another order than Outlay’s own. Nothing was logged.', { reason: 'form-order' });
 }

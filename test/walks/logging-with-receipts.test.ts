@@ -28,6 +28,14 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     return form;
   }
 
+  /** The bytes that a browser sends, and what it says of them. */
+  async function onTheWire(form: FormData): Promise<{ whole: Buffer; headers: string }> {
+    const response = new Response(form);
+    const type = response.headers.get('content-type') ?? assert.fail();
+    const whole = Buffer.from(await response.arrayBuffer());
+    return { whole, headers: `Content-Type: ${type}\r\nContent-Length: ${whole.length}\r\n` };
+  }
+
   const log = (multipart: FormData, who: HttpBrowser = at.alice): Promise<Answer> =>
     who.ask(logPath(), { method: 'POST', multipart });
   const find = (id: string) => at.world.db.selectFrom('expense').select('state').where('id', '=', id).executeTakeFirst();
@@ -121,11 +129,7 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
 
   it('is logged where the form is sent twice and the first one breaks off: so browsers do when a button is pressed twice', async () => {
     const id = await newId();
-    const whole = Buffer.from(
-      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
-    );
-    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
-    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const { whole, headers } = await onTheWire(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]]));
     const first = await at.begin(at.alice, 'POST', logPath(), headers);
     first.write(whole.subarray(0, 800_000));
     await until(async () => (await at.countRows(id)) === 1);
@@ -141,11 +145,7 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
 
   it('is not there where the form breaks off', async () => {
     const id = await newId();
-    const whole = Buffer.from(
-      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
-    );
-    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
-    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const { whole, headers } = await onTheWire(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]]));
     const socket = await at.begin(at.alice, 'POST', logPath(), headers);
     socket.write(whole.subarray(0, 800_000));
     await until(async () => (await at.countRows(id)) === 1);
@@ -157,11 +157,7 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
   });
 
   it('is not there where whoever sends it is signed out, or loses their team, while it arrives', async () => {
-    const whole = Buffer.from(
-      await new Response(formOf(await newId(), [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
-    );
-    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
-    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const { whole, headers } = await onTheWire(formOf(await newId(), [['a.png', Buffer.concat([png, randomBytes(900_000)])]]));
     const begun = async (count: number) =>
       (await at.world.db.selectFrom('receipt').select('id').where('size', 'is', null).execute()).length === count;
     const drafts = () => at.world.db.selectFrom('expense').select('id').where('state', '=', 'draft').orderBy('id').execute();
@@ -191,11 +187,7 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
 
   it('is not there where its month is closed while it arrives', async () => {
     const id = await newId();
-    const whole = Buffer.from(
-      await new Response(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]])).arrayBuffer(),
-    );
-    const boundary = whole.subarray(2, whole.indexOf('\r\n')).toString();
-    const headers = `Content-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${whole.length}\r\n`;
+    const { whole, headers } = await onTheWire(formOf(id, [['a.png', Buffer.concat([png, randomBytes(900_000)])]]));
     const socket = await at.begin(at.alice, 'POST', logPath(), headers);
     socket.write(whole.subarray(0, 800_000));
     await until(async () => (await at.countRows(id)) === 1);
