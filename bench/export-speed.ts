@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/database/open.ts';
 import type { Database } from '../src/database/schema.ts';
-import { exportFormats } from '../src/expenses/export-formats.ts';
+import { exportFormats } from '../src/exporting/export-formats.ts';
 import { fillPath, paths } from '../src/web/paths.ts';
 import { type Engine, engines, newMigratedDatabase, POSTGRES_URL, startTestServer } from '../test/databases.ts';
 import { freePort } from '../test/free-port.ts';

@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { Database, ExpenseTable } from '../src/database/schema.ts';
-import type { ExportFormat } from '../src/expenses/export-formats.ts';
-import { openExport } from '../src/expenses/export-rows.ts';
+import type { ExportFormat } from '../src/exporting/export-formats.ts';
+import { openExport } from '../src/exporting/export-rows.ts';
 import { again, newPerson, newTeam, receipt } from './spending.ts';
 import type { Viewer } from '../src/people/viewer.ts';
 import type { VisibleTeam } from '../src/teams/teams.ts';

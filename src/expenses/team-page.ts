@@ -9,7 +9,6 @@ import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { listCategories } from './categories.ts';
-import { exportLinks } from './export-formats.ts';
 import {
   type Asked,
   type FilterFields,
@@ -55,13 +54,21 @@ interface TeamModel {
   /** Empty for whoever does not log expenses here. */
   readonly newHref: string;
   /** The whole list as it is found and sorted here; none where there is nothing in it. */
-  readonly exports: readonly { readonly label: string; readonly href: string }[];
+  readonly exports: readonly Link[];
 }
 
 const teamPage = compilePage<TeamModel>(new URL('team.ejs', import.meta.url));
 
-/** What a team spends: all of it, or what the address narrows it to. */
-export function teamRoutes(db: Database): Router {
+export interface Link {
+  readonly label: string;
+  readonly href: string;
+}
+
+/**
+ * What a team spends: all of it, or what the address narrows it to.
+ * @param exportsOf where the list that is asked for is to be had as a file.
+ */
+export function teamRoutes(db: Database, exportsOf: (team: VisibleTeam, asked: Asked) => readonly Link[]): Router {
   const router = express.Router();
   router
     .route(paths.team)
@@ -83,7 +90,7 @@ export function teamRoutes(db: Database): Router {
         ...listModel(team, expenses, total, asked, after, next),
         isFiltered: Object.values(filter).some((value) => value !== undefined),
         fields: filterFields(asked, unread, categories, people),
-        exports: total.count > 0 && may(viewer, 'export-expenses', { teamId: team.id }).allowed ? exportLinks(team, asked) : [],
+        exports: total.count > 0 && may(viewer, 'export-expenses', { teamId: team.id }).allowed ? exportsOf(team, asked) : [],
         newHref: logs ? fillPath(paths.newExpense, { id: team.id }) : '',
       });
     })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { streamMyData } from '../../src/expenses/my-data.ts';
+import { streamMyData } from '../../src/exporting/my-data.ts';
 import { openReceiptStorages } from '../../src/expenses/receipt-places.ts';
 import type { ReceiptStorage } from '../../src/expenses/receipt-storage.ts';
 import type { Viewer } from '../../src/people/viewer.ts';

@@ -1,9 +1,9 @@
 import type { VisibleTeam } from '../teams/teams.ts';
-import { ratePattern } from './conversion.ts';
+import { ratePattern } from '../expenses/conversion.ts';
 import type { ExportedExpense } from './export-rows.ts';
-import { stateWords } from './life.ts';
-import { exponentOf, plainAmount } from './money.ts';
-import { TYPED } from './rates.ts';
+import { stateWords } from '../expenses/life.ts';
+import { exponentOf, plainAmount } from '../expenses/money.ts';
+import { TYPED } from '../expenses/rates.ts';
 
 /** What stands in one place of a sheet; undefined where that is nothing. */
 export type Cell =

@@ -1,7 +1,7 @@
 import { jsonLine } from '../web/json-lines.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import type { Batches, ExportedExpense } from './export-rows.ts';
-import { plainAmount } from './money.ts';
+import { plainAmount } from '../expenses/money.ts';
 
 /** A team's expenses as JSON Lines, for programs: one object to a line, in the words of the database, and each text as it is. */
 export async function* toJsonLines(team: VisibleTeam, batches: Batches): AsyncGenerator<Buffer> {

@@ -14,8 +14,8 @@ import { sendBytes } from '../web/send-bytes.ts';
 import { describeFilter, exportName, inOneLine } from './export-filter.ts';
 import { type ExportFormat, exportFormats } from './export-formats.ts';
 import { openExport } from './export-rows.ts';
-import { readAsked, sortWords, toFilter, withoutPlace } from './filter-form.ts';
-import { sumUp } from './list.ts';
+import { readAsked, sortWords, toFilter, withoutPlace } from '../expenses/filter-form.ts';
+import { sumUp } from '../expenses/list.ts';
 
 /** A team's list as a file: the same address as the page's but for its end, the same query, and the same expenses. */
 export function exportRoutes(db: Database, now: Clock): Router {

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database, ExpenseStepTable } from '../database/schema.ts';
-import type { Expense } from './life.ts';
-import type { Receipt } from './receipts.ts';
+import type { Expense } from '../expenses/life.ts';
+import type { Receipt } from '../expenses/receipts.ts';
 
 /** How many rows are in memory at once. */
 const BATCH = 200;

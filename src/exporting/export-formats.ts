@@ -5,7 +5,7 @@ import { toJsonLines } from './export-json-lines.ts';
 import type { ExportAbout } from './export-filter.ts';
 import type { Batches } from './export-rows.ts';
 import { toWorkbook } from './export-workbook.ts';
-import { type Asked, withoutPlace } from './filter-form.ts';
+import { type Asked, withoutPlace } from '../expenses/filter-form.ts';
 
 export interface ExportFormat {
   /** As people know it, and as the file's name ends. */

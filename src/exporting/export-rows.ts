@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
-import type { Expense } from './life.ts';
-import { type Cursor, cursorAt, type Listing, selectListed, sorts } from './list.ts';
+import type { Expense } from '../expenses/life.ts';
+import { type Cursor, cursorAt, type Listing, selectListed, sorts } from '../expenses/list.ts';
 
 /** How many expenses an export holds in memory at once. */
 export const EXPORT_BATCH = 500;

@@ -1,11 +1,11 @@
 import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
-import { listCategories } from './categories.ts';
-import { type Asked, sortWords } from './filter-form.ts';
-import { stateWords } from './life.ts';
-import { type ExpenseFilter, listSpenders } from './list.ts';
-import { formatMoney, plainAmount } from './money.ts';
+import { listCategories } from '../expenses/categories.ts';
+import { type Asked, sortWords } from '../expenses/filter-form.ts';
+import { stateWords } from '../expenses/life.ts';
+import { type ExpenseFilter, listSpenders } from '../expenses/list.ts';
+import { formatMoney, plainAmount } from '../expenses/money.ts';
 
 /** One thing that the list is narrowed to: for people, and as the file's name has it. */
 export interface Narrowing {

@@ -9,8 +9,8 @@ import type { Clock } from '../web/clock.ts';
 import { jsonLine } from '../web/json-lines.ts';
 import { zip, type ZipEntry } from '../web/zip.ts';
 import { stepsTaken, streamOwnExpenses, streamOwnReceipts } from './own-expenses.ts';
-import { readContent, type ReceiptStorages } from './receipt-places.ts';
-import type { Receipt } from './receipts.ts';
+import { readContent, type ReceiptStorages } from '../expenses/receipt-places.ts';
+import type { Receipt } from '../expenses/receipts.ts';
 
 export interface MyDataParts {
   readonly db: Database;
