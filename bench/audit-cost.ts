@@ -19,7 +19,7 @@ const now = () => new Date();
 
 async function write(db: Transaction): Promise<void> {
   await db
-    .insertInto('expense')
+    .insertInto('expense_row')
     .values({
       id: randomUUIDv7(),
       team_id: 'finance',

@@ -34,7 +34,7 @@ export async function addMany(
   });
   for (let from = 0; from < rows.length; from += AT_ONCE)
     await db
-      .insertInto('expense')
+      .insertInto('expense_row')
       .values(rows.slice(from, from + AT_ONCE))
       .execute();
 }

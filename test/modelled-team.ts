@@ -137,7 +137,7 @@ export class ModelledTeam {
     this.#counts.added += 1;
     const loggedBy = logger === null ? person.id : this.#who(logger)[0].id;
     // No page has this yet: somebody logs what another one has spent.
-    await this.#db.updateTable('expense').set({ logged_by: loggedBy }).where('id', '=', id).execute();
+    await this.#db.updateTable('expense_row').set({ logged_by: loggedBy }).where('id', '=', id).execute();
     const plain = { id, spender: person.id, logger: loggedBy, amount, version: 1, first: null, decided: null, settled: null };
     this.#known.push({ plain: { ...plain, state: 'draft' }, steps: [[null, 'draft']], audited: [] });
   }

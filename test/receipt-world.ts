@@ -78,7 +78,7 @@ export class ReceiptWorld {
   async put(id: string, state: ExpenseState): Promise<void> {
     const decided_by = ['approved', 'rejected', 'reimbursed'].includes(state) ? 'somebody' : null;
     const settled_by = state === 'reimbursed' ? 'somebody' : null;
-    await this.world.db.updateTable('expense').set({ state, decided_by, settled_by }).where('id', '=', id).execute();
+    await this.world.db.updateTable('expense_row').set({ state, decided_by, settled_by }).where('id', '=', id).execute();
   }
 
   async expenseOf(id: string): Promise<VisibleExpense> {

@@ -1,4 +1,5 @@
-import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { ColumnType, Generated, Kysely, Selectable, Transaction as KyselyTransaction } from 'kysely';
+import type { ImportPendingTable, ImportPieceTable, ImportTable } from './schema-imports.ts';
 import type { ExchangeRateTable } from './schema-rates.ts';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
 import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
@@ -168,6 +169,11 @@ export interface ExpenseTable {
   settlement_id: Generated<string | null>;
   logged_at: string;
   changed_at: string;
+  /** The file that it came from, and the line of that; null for what somebody logged. */
+  import_id: Generated<string | null>;
+  import_line: Generated<number | null>;
+  /** What it was in the file, by which the same is recognised. */
+  import_key: Generated<string | null>;
 }
 
 /** What happened to an expense, in order; only ever added to. */
@@ -248,6 +254,9 @@ export interface AuditHeadTable {
   hash: string;
 }
 
+/** A view: nothing can be written to it. */
+type ReadOnly<Table> = { [Column in keyof Table]: ColumnType<Selectable<Table>[Column & keyof Selectable<Table>], never, never> };
+
 export interface Schema {
   person: PersonTable;
   session: SessionTable;
@@ -259,13 +268,19 @@ export interface Schema {
   rule_book: RuleBookTable;
   right_grant: RightGrantTable;
   category: CategoryTable;
-  expense: ExpenseTable;
+  /** To read from: a view of those that count. */
+  expense: ReadOnly<ExpenseTable>;
+  /** To write to: all there are, also those of an import under way. */
+  expense_row: ExpenseTable;
   expense_step: ExpenseStepTable;
   receipt: ReceiptTable;
   receipt_piece: ReceiptPieceTable;
   receipt_leftover: ReceiptLeftoverTable;
   settlement: SettlementTable;
   team_total: TeamTotalTable;
+  import: ImportTable;
+  import_piece: ImportPieceTable;
+  import_pending: ImportPendingTable;
   limit_rule: LimitRuleTable;
   closed_month: ClosedMonthTable;
   exchange_rate: ExchangeRateTable;

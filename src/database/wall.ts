@@ -11,6 +11,7 @@ const rights: Readonly<Record<string, string>> = {
   audit_head: 'select, update',
   rule_book: 'select, update',
   audit_pending: 'select, insert, delete',
+  expense: 'select',
   kysely_migration: 'select',
   kysely_migration_lock: '',
 };
@@ -60,8 +61,9 @@ async function grantTo(owner: Database, role: string): Promise<void> {
       // Several processes may start at once; PostgreSQL fails where two change the rights of one table together.
       await sql`select pg_advisory_xact_lock(hashtext('outlay rights'))`.execute(transaction);
       const { rows } = await sql<{ schema: string; table: string | null }>`
-        select current_schema() as schema, tablename as "table"
-        from (select 1) as one left join pg_tables on schemaname = current_schema()`.execute(transaction);
+        select current_schema() as schema, name as "table" from (select 1) as one left join (
+          select schemaname, tablename as name from pg_tables union all select schemaname, viewname from pg_views
+        ) as relation on schemaname = current_schema()`.execute(transaction);
       const schema = sql.id(rows[0]?.schema ?? 'public');
       await sql`revoke all on schema ${schema} from ${name}`.execute(transaction);
       await sql`grant usage on schema ${schema} to ${name}`.execute(transaction);

@@ -59,7 +59,7 @@ export async function changeExpense(
   await holdSpender(db, expense.spender_id);
   const { item, spentOn, categoryId, merchant, note } = content;
   const changed = await db
-    .updateTable('expense')
+    .updateTable('expense_row')
     .set({
       item,
       merchant,
@@ -94,7 +94,7 @@ export async function deleteDraft(db: Transaction, expense: VisibleExpense, vers
  */
 export async function takeBackDraft(db: Transaction, expense: VisibleExpense): Promise<void> {
   const gone = await db
-    .deleteFrom('expense')
+    .deleteFrom('expense_row')
     .where('id', '=', expense.id)
     .where('version', '=', expense.version)
     .where('state', '=', 'draft')

@@ -49,7 +49,7 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
   const { amountMinor, spenderId, spenderName, loggedAt } = expense;
   if (!Number.isSafeInteger(amountMinor)) throw new RangeError('An amount is a whole number of minor units');
   const added = await db
-    .insertInto('expense')
+    .insertInto('expense_row')
     .values({
       id: expense.id ?? randomUUIDv7(),
       team_id: team.id,

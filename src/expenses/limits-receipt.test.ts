@@ -89,7 +89,7 @@ describeOnBothEngines('a limit on what has no receipt', (engine) => {
     let submission: Promise<unknown> = Promise.resolve();
     await db.transaction().execute(async (transaction) => {
       // As removing one does: the expense first, so that nobody submits it before this has ended.
-      const held = transaction.updateTable('expense').set((row) => ({ version: row.ref('version') }));
+      const held = transaction.updateTable('expense_row').set((row) => ({ version: row.ref('version') }));
       await held.where('id', '=', expense.id).execute();
       await transaction.deleteFrom('receipt').where('expense_id', '=', expense.id).execute();
       submission = assert.rejects(move(db, expense, 'submission', alice), /There is no receipt/);

@@ -142,7 +142,7 @@ describeOnBothEngines('a limit', (engine) => {
     );
     assert.match(await refusalOf(await draft(db, other, alice)), /Alice Archer has logged something in another team with/);
     await move(db, await again(db, alice, first.id), 'withdrawal', alice);
-    await db.deleteFrom('expense').where('state', '=', 'draft').where('id', '<>', twin.id).execute();
+    await db.deleteFrom('expense_row').where('state', '=', 'draft').where('id', '<>', twin.id).execute();
     assert.equal(await refusalOf(twin), '', 'what was withdrawn is not claimed');
   });
 

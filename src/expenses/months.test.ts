@@ -152,7 +152,7 @@ describeOnBothEngines('a month', (engine) => {
   it('has a sum per currency of what was spent in it, and says how much of that is undecided', async () => {
     const yen = await newTeam(db, 'JPY');
     const carla = await newPerson(db, 'Carla', { role: 'member', teamId: yen.id });
-    await db.deleteFrom('expense').execute();
+    await db.deleteFrom('expense_row').execute();
     await expenseAfter();
     await expenseAfter('submission', 'rejection');
     await expenseAfter('submission', 'approval', 'settlement');

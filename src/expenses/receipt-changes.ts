@@ -159,7 +159,7 @@ async function finish(
 async function lockEditable(db: Transaction, expense: VisibleExpense): Promise<void> {
   await holdMonthsOpen(db, expense.spent_on);
   const locked = await db
-    .updateTable('expense')
+    .updateTable('expense_row')
     .set((row) => ({ version: row.ref('version') }))
     .where('id', '=', expense.id)
     .where('state', 'in', editable)

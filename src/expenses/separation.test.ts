@@ -37,7 +37,7 @@ describeOnBothEngines('the database itself refuses an expense', (engine) => {
       changed_at: at,
     };
     await fresh.db
-      .insertInto('expense')
+      .insertInto('expense_row')
       .values({ ...usual, ...different })
       .execute();
     return usual.id;
@@ -47,7 +47,7 @@ describeOnBothEngines('the database itself refuses an expense', (engine) => {
   async function assertRefused(different: Readonly<Record<string, unknown>>, why: RegExp = /check/i): Promise<void> {
     await assert.rejects(write(different), why, Object.entries(different).join('; '));
     const id = await write({});
-    await assert.rejects(fresh.db.updateTable('expense').set(different).where('id', '=', id).execute(), why);
+    await assert.rejects(fresh.db.updateTable('expense_row').set(different).where('id', '=', id).execute(), why);
   }
 
   it('that whoever spent or logged it has decided on, approved first, or settled', async () => {

@@ -52,7 +52,7 @@ export async function moveExpense(
   if (transition === 'submission') await holdSpender(db, expense.spender_id);
   const { personId } = viewer;
   const moved = await db
-    .updateTable('expense')
+    .updateTable('expense_row')
     .set({ state: judgement.to, changed_at: at.toISOString() })
     .set((row) => ({ version: row('version', '+', 1) }))
     .$if(transition === 'submission', (query) => query.set({ first_approved_by: null, decided_by: null }))

@@ -73,7 +73,7 @@ export async function changeTeam(
     const limits = db.selectFrom('limit_rule').select('id').where('team_id', '=', id).where('currency', 'is not', null);
     if ((await limits.executeTakeFirst()) !== undefined) throw currencyStays(`limits in ${team.currency}`);
     query = query.where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('expense').select('expense.id').where('expense.team_id', '=', id))),
+      not(exists(selectFrom('expense_row').select('expense_row.id').where('expense_row.team_id', '=', id))),
     );
   }
   const changed = await query.returning('id').executeTakeFirst();

@@ -262,7 +262,7 @@ describeOnBothEngines('limits', (engine) => {
 
   it('keep a team’s currency, while they are in it', async () => {
     await setLimit('fiona', { amount: '50', team: 'empty' });
-    await world.db.deleteFrom('expense').where('team_id', '=', 'empty').execute();
+    await world.db.deleteFrom('expense_row').where('team_id', '=', 'empty').execute();
     const change = { label: 'Empty', currency: 'USD', secondAbove: '' };
     const refused = await post('dana', '/admin/teams/empty', change);
     assert.equal(refused.status, 409);

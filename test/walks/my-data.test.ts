@@ -53,7 +53,7 @@ describeInEveryPlace('what is kept about somebody', (at) => {
   it('has what they logged for others and the steps that they took with others’ expenses', async () => {
     const id = await at.newDraft('bob');
     const aliceId = await at.personId('alice');
-    await at.world.db.updateTable('expense').set({ logged_by: aliceId }).where('id', '=', id).execute();
+    await at.world.db.updateTable('expense_row').set({ logged_by: aliceId }).where('id', '=', id).execute();
     const step = {
       id: `0-${id}`,
       expense_id: id,
@@ -92,7 +92,7 @@ describeInEveryPlace('what is kept about somebody', (at) => {
     }));
     for (let start = 0; start < rows.length; start += 50)
       await world.db
-        .insertInto('expense')
+        .insertInto('expense_row')
         .values(rows.slice(start, start + 50))
         .execute();
     const items = linesOf(await take(at.charlie), 'expenses.jsonl').map(({ item }) => item);

@@ -45,7 +45,7 @@ describe('the memory of a process', () => {
     // Some of the sample's expenses are this person's now, and drafts.
     const db = await openDatabase(url);
     const { id: spender } = await db.selectFrom('person').select('id').executeTakeFirstOrThrow();
-    const drafts = db.updateTable('expense').set({ state: 'draft', spender_id: spender }).where('team_id', '=', 'finance');
+    const drafts = db.updateTable('expense_row').set({ state: 'draft', spender_id: spender }).where('team_id', '=', 'finance');
     expenses = (await drafts.returning('id').execute()).map(({ id }) => id);
     await db.destroy();
   });

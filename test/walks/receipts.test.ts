@@ -184,7 +184,7 @@ describeInEveryPlace('receipts of an expense', (at) => {
     const id = await at.newDraft();
     await at.add(at.alice, id, png);
     const [receipt] = await at.listed(id);
-    await at.world.db.deleteFrom('expense').where('id', '=', id).execute();
+    await at.world.db.deleteFrom('expense_row').where('id', '=', id).execute();
     const pieces = at.world.db
       .selectFrom('receipt_piece')
       .select('number')

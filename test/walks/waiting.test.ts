@@ -50,7 +50,7 @@ describeOnBothEngines('what waits for somebody', (engine) => {
   /** So that each test begins with nothing that waits. */
   async function clear(): Promise<void> {
     await world.db.deleteFrom('team_total').execute();
-    await world.db.deleteFrom('expense').execute();
+    await world.db.deleteFrom('expense_row').execute();
   }
 
   it('is a page for those who decide on something, and for nobody else', async () => {
@@ -233,7 +233,7 @@ describeOnBothEngines('what waits for somebody', (engine) => {
       ...row,
       id: `${form['id']?.slice(0, 33)}${String(index).padStart(3, '0')}`,
     }));
-    await world.db.insertInto('expense').values(copies).execute();
+    await world.db.insertInto('expense_row').values(copies).execute();
     await world.db
       .updateTable('team_total')
       .set({ expense_count: 120, amount_minor: 120 * row.amount_minor })
