@@ -1,0 +1,61 @@
+import type { Reading } from './reading.ts';
+import { RecordReader } from './record-reader.ts';
+
+export interface RawRecord {
+  /** Of the file, from 1 on, where the record begins. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+export interface FileMistake {
+  readonly line: number;
+  /** From 1 on; 0 where it is about the whole line. */
+  readonly column: number;
+  readonly sentence: string;
+}
+
+export interface RecordBatch {
+  readonly records: readonly RawRecord[];
+  readonly mistakes: readonly FileMistake[];
+  /** Bytes of the file read so far, for progress. */
+  readonly bytesRead: number;
+}
+
+/** The most records of one batch. */
+const BATCH = 1000;
+/** How many bytes are worked on at once, whatever comes at once: this, and one record, is what is held in memory. */
+const PIECE = 64 * 1024;
+
+/**
+ * A file's records below its headings, in batches, without empty lines. A mistake that reading cannot go on after is in the last
+ * batch: a quote left open, a NUL, what is not of the encoding, a cell above the bound.
+ */
+export async function* readRecords(bytes: AsyncIterable<Uint8Array>, reading: Reading): AsyncGenerator<RecordBatch> {
+  const reader = new RecordReader(reading);
+  let bytesRead = 0;
+  try {
+    for await (const chunk of bytes) {
+      for (let start = 0; start < chunk.length; start += PIECE) {
+        const piece = chunk.subarray(start, start + PIECE);
+        bytesRead += piece.length;
+        await reader.add(piece);
+        yield* batches(reader, bytesRead);
+        if (reader.hasStopped) return;
+      }
+    }
+    await reader.end();
+    yield* batches(reader, bytesRead);
+  } finally {
+    reader.close();
+  }
+}
+
+/** What the last piece has brought, which bounds it in bytes, too. */
+function* batches(reader: RecordReader, bytesRead: number): Generator<RecordBatch> {
+  const { records, mistakes } = reader.take();
+  for (let start = 0; start + BATCH < records.length; start += BATCH) {
+    yield { records: records.slice(start, start + BATCH), mistakes: [], bytesRead };
+  }
+  const last = records.slice(records.length === 0 ? 0 : records.length - 1 - ((records.length - 1) % BATCH));
+  if (last.length > 0 || mistakes.length > 0) yield { records: last, mistakes, bytesRead };
+}
