@@ -52,33 +52,36 @@ export function readForm<Schema extends z.ZodObject>(schema: Schema, body: unkno
   return { mistakes: mistakes as Mistakes<Name>, typed };
 }
 
-/**
- * One line as people type it: without control and direction marks, which could make it look like another one.
- * @param max in characters.
- */
-export function oneLine(max: number) {
-  return z
-    .string()
-    .transform((text) =>
-      text
-        .replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
-        .replace(/\s+/g, ' ')
-        .trim(),
-    )
-    .refine((text) => text.length <= max, `This has ${max} characters at most.`)
-    .refine((text) => text.isWellFormed(), 'This has characters in it that cannot be kept.');
+/** One line as people type it: without control and direction marks, which could make it look like another one. */
+export function asOneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** The same with line breaks. */
+export function asSeveralLines(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
+    .trim();
+}
+
+/** @param max in characters. */
+export function oneLine(max: number) {
+  return bounded(asOneLine, max);
+}
+
+/** @param max in characters. */
 export function severalLines(max: number) {
+  return bounded(asSeveralLines, max);
+}
+
+function bounded(clean: (text: string) => string, max: number) {
   return z
     .string()
-    .transform((text) =>
-      text
-        .replace(/\r\n?/g, '\n')
-        .replace(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
-        .trim(),
-    )
+    .transform(clean)
     .refine((text) => text.length <= max, `This has ${max} characters at most.`)
     .refine((text) => text.isWellFormed(), 'This has characters in it that cannot be kept.');
 }
