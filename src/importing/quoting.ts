@@ -7,6 +7,7 @@ export function quoted(cell: string): string {
     .slice(0, 4 * SHOWN)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\s]+/gu, ' ')
     .trim();
-  const characters = [...text];
-  return `“${characters.length > SHOWN || cell.length > 4 * SHOWN ? `${characters.slice(0, SHOWN).join('')}…` : text}”`;
+  if (text.length <= SHOWN && cell.length <= 4 * SHOWN) return `“${text}”`;
+  // Not half a character that takes two units.
+  return `“${text.slice(0, SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…”`;
 }

@@ -158,6 +158,6 @@ function endsInQuotes(text: string, { delimiter }: Reading): boolean {
 }
 
 function firstRecord(text: string, { delimiter }: Reading): readonly string[] {
-  const [cells = []] = parse(text, { ...csvOptions(delimiter), max_record_size: 0, to: 1 }) as unknown as string[][];
+  const [cells = []] = parse(text, { ...csvOptions(delimiter), max_record_size: 0, to: 1 });
   return cells;
 }
