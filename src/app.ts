@@ -25,6 +25,8 @@ import { waitingPages } from './expenses/waiting-page.ts';
 import { exportLinks } from './exporting/export-formats.ts';
 import { exportRoutes } from './exporting/export-routes.ts';
 import { myDataRoutes } from './exporting/my-data-routes.ts';
+import { importPages } from './importing/import-pages.ts';
+import type { ImportParts } from './importing/import-work.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
@@ -79,6 +81,7 @@ export interface Parts {
   /** Who is an admin by the settings. */
   readonly admin: AdminSettings;
   readonly receipts: ReceiptStorages;
+  readonly imports: Pick<ImportParts, 'runs' | 'maxSize'>;
   readonly demonstration: boolean;
 }
 
@@ -171,6 +174,7 @@ export function createApp(parts: Parts): Express {
   app.use(waitingPages(db, now));
   app.use(expensePages(db, now));
   app.use(teamRoutes(db, exportLinks));
+  app.use(importPages({ ...parts.imports, db, viewerNow: again, now }));
   app.use(exportRoutes(db, now));
   app.use(receiptRoutes(receipts));
   app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }));

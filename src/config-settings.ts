@@ -58,6 +58,7 @@ export const settings = z.object({
   DATABASE_URL: text.optional(),
   DATABASE_OWNER_URL: text.optional(),
   RECEIPT_STORAGE: text.default('database'),
+  IMPORT_MAX_MB: wholeNumber(1, 10_240).default(200),
   SESSION_SECRET: secrets.optional(),
   SESSION_IDLE_LIMIT: wholeNumber(1, 1_440).default(30),
   SESSION_ABSOLUTE_LIMIT: wholeNumber(1, 720).default(12),

@@ -18,6 +18,7 @@ describe('the settings', () => {
       databaseUrl: 'sqlite:data/demonstration.sqlite',
       databaseOwnerUrl: undefined,
       receiptFolder: undefined,
+      importMaxSize: 209_715_200,
       sessionSecrets: undefined,
       trustProxy: false,
       logLevel: 'warn',

@@ -26,6 +26,8 @@ export interface Config {
   readonly databaseOwnerUrl: string | undefined;
   /** Where new receipts are kept; undefined is in the database. */
   readonly receiptFolder: string | undefined;
+  /** The largest file that can be imported, in bytes. */
+  readonly importMaxSize: number;
   /**
    * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in
    * production.
@@ -96,6 +98,7 @@ export function loadConfig(env: Environment): Config {
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
     databaseOwnerUrl: parseDatabaseOwnerUrl(given.DATABASE_OWNER_URL, given.DATABASE_URL, mistakes),
     receiptFolder: parseReceiptStorage(given.RECEIPT_STORAGE, mistakes),
+    importMaxSize: given.IMPORT_MAX_MB * 1_048_576,
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),

@@ -14,6 +14,8 @@ import { demoSigningKey } from './demo/signing-key.ts';
 import { environment } from './environment.ts';
 import { openReceiptStorages } from './expenses/receipt-places.ts';
 import { describeForOperator } from './for-operators.ts';
+import { clearStopped } from './importing/imports.ts';
+import { Runs } from './importing/runs.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
@@ -54,6 +56,8 @@ async function run(config: Config, log: Logger): Promise<void> {
     );
   }
   const receipts = await openReceiptStorages(db, config.receiptFolder);
+  await clearStopped(db, now());
+  const imports = { runs: resources.use(new Runs(log)), maxSize: config.importMaxSize };
   resources.use(startLinking(db, log));
 
   const demonstration = config.provider === undefined;
@@ -84,6 +88,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     admitNewPeople,
     admin,
     receipts,
+    imports,
     demonstration,
   });
   resources.use(await serve(config.port, host, () => app));

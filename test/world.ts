@@ -12,6 +12,7 @@ import { startDemoProvider } from '../src/demo/identity-provider.ts';
 import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { type DemoClaims, samplePeople } from '../src/demo/organisation.ts';
 import { openReceiptStorages } from '../src/expenses/receipt-places.ts';
+import { Runs } from '../src/importing/runs.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -82,6 +83,8 @@ export interface WorldOptions {
   readonly admin?: Partial<AdminSettings>;
   /** Where receipts are kept; in the database unless given. */
   readonly receiptFolder?: string;
+  /** 10 MB unless given. */
+  readonly importMaxSize?: number;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -102,6 +105,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   let skipped = 0;
   const now = () => new Date(Date.now() + skipped);
   const receipts = await openReceiptStorages(db, options.receiptFolder);
+  const imports = { runs: opened.use(new Runs(logger)), maxSize: options.importMaxSize ?? 10_485_760 };
   const key = await (signingKey ??= makeSigningKey());
 
   let provider: Awaited<ReturnType<typeof startDemoProvider>> | undefined;
@@ -138,6 +142,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       admitNewPeople: options.admitNewPeople ?? true,
       admin: { groupsClaim: 'groups', ...options.admin },
       receipts,
+      imports,
       demonstration: options.demonstration ?? false,
     });
   }

@@ -26,6 +26,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'expense-rejected': 'Expense rejected',
   'expense-reimbursed': 'Expense reimbursed',
   'expenses-exported': 'Expenses exported',
+  'expenses-imported': 'Expenses imported',
   'limit-added': 'Limit added',
   'limit-changed': 'Limit changed',
   'limit-removed': 'Limit removed',

@@ -27,6 +27,7 @@ export const auditActions = [
   'expense-rejected',
   'expense-reimbursed',
   'expenses-exported',
+  'expenses-imported',
   'limit-added',
   'limit-changed',
   'limit-removed',

@@ -3,12 +3,14 @@ import { describeForOperator } from '../for-operators.ts';
 import { auditVerify } from './audit-verify.ts';
 import { clientKeys } from './client-keys.ts';
 import { type Command, UsageError } from './command.ts';
+import { importCommand } from './import.ts';
 import { migrate } from './migrate.ts';
 import { start } from './start.ts';
 
 const commands = new Map<string, Command>([
   ['start', start],
   ['migrate', migrate],
+  ['import', importCommand],
   ['audit verify', auditVerify],
   ['client-keys', clientKeys],
 ]);

@@ -5,6 +5,7 @@ import { fillPath, paths, teamPath } from '../web/paths.ts';
 import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
 import type { ExpenseStep } from './history.ts';
+import type { Origin } from './incoming.ts';
 import { type Actor, editable, isOwn, judge, stateWords, type Transition } from './life.ts';
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
@@ -53,13 +54,14 @@ interface Around {
   readonly receipts: readonly ListedReceipt[];
   readonly findings: readonly Finding[];
   readonly closed: ClosedMonth | undefined;
+  readonly origin: Origin | undefined;
 }
 
 /** What the page of one expense says to this viewer. */
 export function expenseModel(
   viewer: Actor,
   expense: VisibleExpense,
-  { steps, categories, settlement, receipts, findings, closed }: Around,
+  { steps, categories, settlement, receipts, findings, closed, origin }: Around,
   said: SaidInForm,
 ): ExpenseModel {
   const { team } = expense;
@@ -92,6 +94,7 @@ export function expenseModel(
       },
       ...(expense.merchant === '' ? [] : [{ name: 'Merchant', value: expense.merchant }]),
       ...(settlement === undefined ? [] : [{ name: 'Reimbursed', value: settlementOf(settlement) }]),
+      ...(origin === undefined ? [] : [{ name: 'Imported', value: originOf(origin) }]),
     ],
     version: String(expense.version),
     receipts: receiptsModel(viewer, expense, receipts, isOpen),
@@ -154,6 +157,10 @@ function paidOf(
 ): string {
   const whose = source === TYPED ? 'typed by whoever logged it' : `of ${formatDay(on ?? '')}, ${source}`;
   return `${formatMoney(amount, currency)}, at ${rate} ${team.currency} for one ${currency} (${whose})`;
+}
+
+function originOf({ line, import: { file_name: file, person_name: name, begun_at: at } }: Origin): string {
+  return `From ${file}, line ${line.toLocaleString('en')}, by ${name} on ${formatDay(at)}`;
 }
 
 function settlementOf({ reference, settled_at: at, settled_by_name: by }: Selectable<SettlementTable>): string {

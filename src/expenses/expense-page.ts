@@ -14,6 +14,7 @@ import { expenseOf } from './edit-pages.ts';
 import { type ExpenseModel, expenseModel } from './expense-model.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
+import { findOrigin } from './incoming.ts';
 import { judge, type Transition } from './life.ts';
 import { checkLimits } from './limits.ts';
 import { findClosedMonth } from './months.ts';
@@ -69,15 +70,16 @@ export function expensePages(db: Database, now: Clock): Router {
 
   async function send(req: Request, res: Response, expense: VisibleExpense, said: SaidInForm = nothingSaid): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
-    const [steps, categories, settlement, receipts, closed, findings] = await Promise.all([
+    const [steps, categories, settlement, receipts, closed, origin, findings] = await Promise.all([
       listSteps(db, expense),
       listCategories(db),
       findSettlement(db, expense),
       listReceipts(db, expense),
       findClosedMonth(db, expense.spent_on),
+      findOrigin(db, expense),
       isUnderWay ? checkLimits(db, expense, now()) : [],
     ]);
-    const around = { steps, categories, settlement, receipts, findings, closed };
+    const around = { steps, categories, settlement, receipts, findings, closed, origin };
     sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, said));
   }
 

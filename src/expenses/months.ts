@@ -29,6 +29,12 @@ export async function listClosedMonths(db: Database, days: readonly string[]): P
   return new Map(rows.map((row) => [row.month, row]));
 }
 
+/** All of them, by month; there are twelve in a year. */
+export async function listAllClosedMonths(db: Database): Promise<ReadonlyMap<string, ClosedMonth>> {
+  const rows = await db.selectFrom('closed_month').selectAll().execute();
+  return new Map(rows.map((row) => [row.month, row]));
+}
+
 /** Who closed it and when, and what follows from that. */
 export function whyClosed({ month, closed_by_name: name, closed_at: at }: ClosedMonth): string {
   return `${formatMonth(month)} was closed by ${name} on ${formatDay(at)}, so no expense in it changes until somebody in finance opens it.`;

@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import type { Database } from '../database/schema.ts';
 import { viewerOf } from '../people/viewer.ts';
-import { may } from '../rights/policy.ts';
+import { type Action, may } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
@@ -53,6 +53,8 @@ interface TeamModel {
   readonly dashboardHref: string;
   /** Empty for whoever does not log expenses here. */
   readonly newHref: string;
+  /** Empty for whoever brings no file in here. */
+  readonly importHref: string;
   /** The whole list as it is found and sorted here; none where there is nothing in it. */
   readonly exports: readonly Link[];
 }
@@ -85,13 +87,15 @@ export function teamRoutes(db: Database, exportsOf: (team: VisibleTeam, asked: A
         listCategories(db),
         listSpenders(db, team),
       ]);
-      const logs = team.archived_at === null && may(viewer, 'log-expense', { teamId: team.id }).allowed;
+      const mayHere = (action: Action) => team.archived_at === null && may(viewer, action, { teamId: team.id }).allowed;
+      const [logs, imports] = [mayHere('log-expense'), mayHere('import-expenses')];
       sendPage(res, teamPage, team.label, {
         ...listModel(team, expenses, total, asked, after, next),
         isFiltered: Object.values(filter).some((value) => value !== undefined),
         fields: filterFields(asked, unread, categories, people),
         exports: total.count > 0 && may(viewer, 'export-expenses', { teamId: team.id }).allowed ? exportsOf(team, asked) : [],
         newHref: logs ? fillPath(paths.newExpense, { id: team.id }) : '',
+        importHref: logs || imports ? fillPath(paths.teamImport, { id: team.id }) : '',
       });
     })
     .all(onlyMethods('GET'));
@@ -105,7 +109,7 @@ function listModel(
   asked: Asked,
   after: Cursor | undefined,
   next: Cursor | undefined,
-): Omit<TeamModel, 'isFiltered' | 'fields' | 'newHref' | 'exports'> {
+): Omit<TeamModel, 'isFiltered' | 'fields' | 'newHref' | 'importHref' | 'exports'> {
   const path = teamPath(team.id);
   const filter = withoutPlace(asked);
   return {

@@ -43,13 +43,24 @@ export async function moveTotals(
   was: Standing | undefined,
   is: Standing | undefined,
 ): Promise<void> {
-  const moves = new Map<ExpenseState, { count: number; amount: number }>();
+  const moves = new Map<ExpenseState, Move>();
   const move = ({ state, team_amount_minor: amount }: Standing, sign: 1 | -1) => {
     const known = moves.get(state) ?? { count: 0, amount: 0 };
     moves.set(state, { count: known.count + sign, amount: known.amount + sign * amount });
   };
   if (was !== undefined) move(was, -1);
   if (is !== undefined) move(is, 1);
+  await addToTotals(db, teamId, moves);
+}
+
+/** What comes to the total of one state: how many expenses, and how much of the team's currency. */
+export interface Move {
+  readonly count: number;
+  readonly amount: number;
+}
+
+/** Moves a team's totals by this much at once, in the transaction of what it is about. */
+export async function addToTotals(db: Transaction, teamId: string, moves: ReadonlyMap<ExpenseState, Move>): Promise<void> {
   // In one order, so that two changes that come at once wait for each other and not for ever.
   for (const [state, { count, amount }] of [...moves].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const moved = await db

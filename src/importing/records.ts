@@ -19,6 +19,8 @@ export interface RecordBatch {
   readonly mistakes: readonly FileMistake[];
   /** Bytes of the file read so far, for progress. */
   readonly bytesRead: number;
+  /** Whether reading cannot go on after this. */
+  readonly broken: boolean;
 }
 
 /** The most records of one batch. */
@@ -54,8 +56,8 @@ export async function* readRecords(bytes: AsyncIterable<Uint8Array>, reading: Re
 function* batches(reader: RecordReader, bytesRead: number): Generator<RecordBatch> {
   const { records, mistakes } = reader.take();
   for (let start = 0; start + BATCH < records.length; start += BATCH) {
-    yield { records: records.slice(start, start + BATCH), mistakes: [], bytesRead };
+    yield { records: records.slice(start, start + BATCH), mistakes: [], bytesRead, broken: false };
   }
   const last = records.slice(records.length === 0 ? 0 : records.length - 1 - ((records.length - 1) % BATCH));
-  if (last.length > 0 || mistakes.length > 0) yield { records: last, mistakes, bytesRead };
+  if (last.length > 0 || mistakes.length > 0) yield { records: last, mistakes, bytesRead, broken: reader.hasStopped };
 }

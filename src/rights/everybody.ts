@@ -29,6 +29,19 @@ export async function* listEverybody(db: Database | Transaction): AsyncGenerator
   }
 }
 
+/** Whoever has proved this address. @param address in lower case. @returns undefined where that is nobody, or not only one. */
+export async function findByAddress(db: Database, address: string): Promise<KnownPerson | undefined> {
+  const rows = await db
+    .selectFrom('person')
+    .selectAll()
+    .where('email', '=', address)
+    .where('email_verified', '=', 1)
+    .limit(2)
+    .execute();
+  const [person] = rows.length === 1 ? await withGrants(db, rows) : [];
+  return person;
+}
+
 /** Rows of `person` with what was given to them, in the same order. */
 export async function withGrants(db: Database | Transaction, rows: readonly Selectable<PersonTable>[]): Promise<KnownPerson[]> {
   if (rows.length === 0) return [];

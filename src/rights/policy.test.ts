@@ -17,6 +17,7 @@ const roles = ['nobody', 'member', 'manager', 'admin', 'finance', 'auditor'] as 
 const expected: Readonly<Record<Action, readonly [Cell, Cell, Cell, Cell, Cell, Cell]>> = {
   'see-team': ['404', 'own', 'own', 'yes', 'yes', 'yes'],
   'export-expenses': ['404', 'own', 'own', 'yes', 'yes', 'yes'],
+  'import-expenses': ['404', 'own403', 'own403', '403', 'yes', '403'],
   'log-expense': ['404', 'own', 'own', '403', '403', '403'],
   'decide-expense': ['404', 'own403', 'own', '403', '403', '403'],
   'approve-second': ['404', 'own403', 'own', '403', 'yes', '403'],

@@ -1,0 +1,40 @@
+import type { Reading } from './reading.ts';
+
+/** What becomes of what is in a file: all that whoever imports it decides. */
+export interface Choices {
+  readonly reading: Reading;
+  /** The category of rows that name none of ours; empty makes each of them a mistake. */
+  readonly category: string;
+  /** For the team's: what rows are that do not say. */
+  readonly state: 'reimbursed' | 'submitted';
+  /** Whether what the team has already out of a file is taken once more. */
+  readonly again: boolean;
+}
+
+/** What every file needs a column for; where there is no item, a merchant stands in for it. */
+export const needed = ['day', 'amount', 'item'] as const;
+
+/** How a file is read, once nothing about it is left open. */
+export type SettledReading = Reading & {
+  readonly dateOrder: NonNullable<Reading['dateOrder']>;
+  readonly decimalMark: NonNullable<Reading['decimalMark']>;
+};
+
+/** What is to be said before a file can be looked at; empty where nothing is left open. */
+export function openQuestions({ reading }: Choices): string[] {
+  const { columns, dateOrder, decimalMark } = reading;
+  return [
+    ...(columns.includes('day') ? [] : ['Say which column has the day.']),
+    ...(columns.includes('amount') ? [] : ['Say which column has the amount.']),
+    ...(columns.includes('item') || columns.includes('merchant') ? [] : ['Say which column says what it was.']),
+    ...(dateOrder === undefined ? ['Its days can be read in two ways. Say which part comes first.'] : []),
+    ...(decimalMark === undefined ? ['Its amounts can be read in two ways. Say which mark stands before the decimals.'] : []),
+  ];
+}
+
+/** @returns undefined while something is left open. */
+export function settledReading(choices: Choices): SettledReading | undefined {
+  const { dateOrder, decimalMark } = choices.reading;
+  if (dateOrder === undefined || decimalMark === undefined || openQuestions(choices).length > 0) return undefined;
+  return { ...choices.reading, dateOrder, decimalMark };
+}

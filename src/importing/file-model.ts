@@ -1,0 +1,203 @@
+import type { Category } from '../expenses/categories.ts';
+import { stateWords } from '../expenses/life.ts';
+import { formatMoney } from '../expenses/money.ts';
+import type { ImportKind } from '../database/schema-imports.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import { formatDay, formatInstant } from '../web/clock.ts';
+import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
+import { openQuestions } from './choices.ts';
+import { countOf } from './counting.ts';
+import type { Import } from './imports.ts';
+import { NAMED_MISTAKES } from './outcome.ts';
+import { type ReadingFields, readingFields } from './reading-form.ts';
+import type { Recognised } from './recognise.ts';
+
+export interface FileModel {
+  readonly fileName: string;
+  readonly teamLabel: string;
+  readonly startHref: string;
+  readonly mistake: string;
+  /** Undefined unless something is under way. */
+  readonly progress: { readonly says: string; readonly percent: string; readonly canEnd: boolean } | undefined;
+  /** How it is read, while nothing has been written. */
+  readonly reading:
+    | {
+        readonly action: string;
+        readonly fields: ReadingFields;
+        readonly columns: readonly { readonly heading: string; readonly examples: string }[];
+        readonly open: readonly string[];
+        readonly own: boolean;
+        readonly again: boolean;
+      }
+    | undefined;
+  /** What is in it, once it has been looked at. */
+  readonly found: Found | undefined;
+  readonly landed:
+    | { readonly says: readonly string[]; readonly listHref: string; readonly drafts: string; readonly submitHref: string }
+    | undefined;
+  /** Why nothing came of it; empty where that is not so. */
+  readonly ended: string;
+  readonly endHref: string;
+}
+
+interface Found {
+  readonly heading: string;
+  readonly says: readonly string[];
+  readonly mistakes: readonly { readonly where: string; readonly sentence: string }[];
+  /** How many there are beside those that are named; empty where that is none. */
+  readonly more: string;
+  readonly landHref: string;
+  /** Undefined where nothing can be imported. */
+  readonly button: { readonly label: string; readonly rows: 'all' | 'good' } | undefined;
+}
+
+interface Around {
+  /** How the file reads, while it can still be read otherwise. */
+  readonly recognised: Recognised | { readonly mistake: string } | undefined;
+  /** The last time that the very same file came in. */
+  readonly same: Import | undefined;
+  readonly drafts: number;
+  readonly categories: readonly Category[];
+  readonly isUnderWay: boolean;
+  readonly mistake: string;
+}
+
+/** One file: how it is read and what is in it, how far it is, or what came of it. */
+export function fileModel(team: VisibleTeam, about: Import, around: Around): FileModel {
+  const { isUnderWay, recognised, mistake } = around;
+  const ids = { id: team.id, file: about.id };
+  const isOpen = !isUnderWay && ['arrived', 'checked'].includes(about.state);
+  return {
+    fileName: about.file_name,
+    teamLabel: team.label,
+    startHref: fillPath(paths.teamImport, { id: team.id }),
+    mistake: recognised !== undefined && 'mistake' in recognised ? recognised.mistake : mistake,
+    progress: isUnderWay ? progressOf(about, around.drafts) : undefined,
+    reading: isOpen ? readingOf(about, around, fillPath(paths.teamImportReading, ids)) : undefined,
+    found:
+      isOpen && about.state === 'checked' ? foundOf(team, about, around.same, fillPath(paths.teamImportLanding, ids)) : undefined,
+    landed: about.state === 'landed' && !isUnderWay ? landedOf(team, about, around.drafts) : undefined,
+    ended: about.state === 'ended' ? about.outcome.why || 'Nothing of this file was imported.' : '',
+    endHref: fillPath(paths.teamImportEnding, ids),
+  };
+}
+
+function progressOf({ state, bytes_read: read, size }: Import, drafts: number): FileModel['progress'] {
+  if (state === 'landed') return { says: `The drafts are being submitted; ${drafts} are left.`, percent: '', canEnd: false };
+  const percent = size === 0 ? 0 : Math.min(99, Math.floor((read / size) * 100));
+  const says = state === 'landing' ? 'The expenses are being imported' : 'The file is being read';
+  return { says: `${says}: ${percent} %.`, percent: String(percent), canEnd: true };
+}
+
+function readingOf(about: Import, { recognised, categories }: Around, action: string): FileModel['reading'] {
+  const { choices } = about;
+  if (choices === undefined || recognised === undefined) return undefined;
+  const { headings, examples } = 'mistake' in recognised ? { headings: [], examples: [] } : recognised;
+  const names = headings.map((heading, index) => (heading === '' ? `Column ${index + 1}` : heading));
+  return {
+    action,
+    fields: readingFields(about, choices, names, categories),
+    columns: names.map((heading, index) => ({
+      heading,
+      examples: examples
+        .map((cells) => cells[index]?.trim() ?? '')
+        .filter((cell) => cell !== '')
+        .slice(0, 3)
+        .map((cell) => (cell.length > 30 ? `${cell.slice(0, 30)}…` : cell))
+        .join(' · '),
+    })),
+    open: openQuestions(choices),
+    own: about.kind === 'own',
+    again: choices.again,
+  };
+}
+
+function foundOf(team: VisibleTeam, { outcome, kind }: Import, same: Import | undefined, landHref: string): Found {
+  const { good, bad, known, broken, why } = outcome;
+  const more = bad - outcome.mistakes.length;
+  return {
+    heading: broken
+      ? 'This file cannot be imported like this'
+      : good === 0
+        ? 'There is nothing to import'
+        : `${countOf(good, 'expense')} can be imported`,
+    says: [
+      ...(why === '' ? [] : [why]),
+      ...(same === undefined ? [] : [`The very same file was imported on ${formatDay(same.begun_at)} by ${same.person_name}.`]),
+      ...(good === 0 ? [] : sumsOf(team, outcome, kind)),
+      ...leftOutOf(outcome),
+      ...(known === 0
+        ? []
+        : [
+            `${countOf(known, 'row')} ${known === 1 ? 'is' : 'are'} in the team already, out of a file, and left out: ${linesOf(outcome.knownLines, known)}.`,
+          ]),
+    ],
+    mistakes: outcome.mistakes.map(({ line, column, sentence }) => ({
+      where: column === 0 ? `Line ${line}` : `Line ${line}, column ${column}`,
+      sentence,
+    })),
+    more: more > 0 && outcome.mistakes.length >= NAMED_MISTAKES ? `And ${countOf(more, 'more row')} with mistakes.` : '',
+    landHref,
+    button:
+      broken || good === 0
+        ? undefined
+        : bad === 0
+          ? { label: good === 1 ? 'Import it' : `Import all ${good.toLocaleString('en')}`, rows: 'all' }
+          : {
+              label: `Import only the ${countOf(good, 'good one')}, without the ${countOf(bad, 'row')} with mistakes`,
+              rows: 'good',
+            },
+  };
+}
+
+function sumsOf(team: VisibleTeam, { byState, byCurrency, firstDay, lastDay }: Import['outcome'], kind: ImportKind): string[] {
+  const days = firstDay === lastDay ? `of ${formatDay(firstDay)}` : `from ${formatDay(firstDay)} to ${formatDay(lastDay)}`;
+  const total = Object.values(byState).reduce((sum, { amount }) => sum + amount, 0);
+  const paid = Object.entries(byCurrency).filter(([currency]) => currency !== team.currency);
+  const states = Object.entries(byState).map(
+    ([state, { count: many }]) => `${many.toLocaleString('en')} ${stateWords[state as keyof typeof stateWords].toLowerCase()}`,
+  );
+  return [
+    `They are ${days}, and come to ${formatMoney(total, team.currency)}.`,
+    ...(paid.length === 0
+      ? []
+      : [`Paid in other currencies: ${paid.map(([currency, { amount }]) => formatMoney(amount, currency)).join(', ')}.`]),
+    kind === 'own'
+      ? 'They become drafts of yours; nobody else sees them until you submit them.'
+      : `They come in as: ${states.join(', ')}.`,
+  ];
+}
+
+function leftOutOf({ totals, notSpent }: Import['outcome']): string[] {
+  return [
+    ...(totals === 0 ? [] : [`${countOf(totals, 'line')} with a total ${totals === 1 ? 'is' : 'are'} left out.`]),
+    ...(notSpent === 0
+      ? []
+      : [`${countOf(notSpent, 'row')} in which nothing was spent ${notSpent === 1 ? 'is' : 'are'} left out.`]),
+  ];
+}
+
+function landedOf(team: VisibleTeam, about: Import, drafts: number): FileModel['landed'] {
+  const { outcome, kind } = about;
+  const ids = { id: team.id, file: about.id };
+  return {
+    says: [
+      `${countOf(outcome.good, 'expense')} came from this file on ${formatInstant(about.begun_at)}.`,
+      ...sumsOf(team, outcome, kind).slice(0, kind === 'own' ? -1 : undefined),
+      ...(outcome.bad === 0
+        ? []
+        : [`${countOf(outcome.bad, 'row')} with mistakes ${outcome.bad === 1 ? 'was' : 'were'} left out.`]),
+    ],
+    listHref: addressOf(teamPath(team.id), kind === 'own' ? { state: 'draft' } : {}),
+    drafts:
+      drafts === 0
+        ? ''
+        : `${drafts.toLocaleString('en')} of them ${drafts === 1 ? 'is' : 'are'} still a draft. Submitted are those that no limit has anything to say of; the others wait for you, and each page says why.`,
+    submitHref: drafts === 0 ? '' : fillPath(paths.teamImportSubmission, ids),
+  };
+}
+
+function linesOf(lines: readonly number[], all: number): string {
+  const named = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
+  return all > lines.length ? `${named} and ${(all - lines.length).toLocaleString('en')} more` : named;
+}

@@ -1,0 +1,142 @@
+import type { ExpenseState } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
+import type { Move } from '../expenses/totals.ts';
+import type { FileMistake } from './records.ts';
+
+/** How many mistakes are named one by one; whoever has more of them looks at those first. */
+export const NAMED_MISTAKES = 100;
+/** Of how many rows that are known already the lines are named. */
+const NAMED_LINES = 20;
+
+/** What came of reading a file. */
+export interface Outcome {
+  /** Rows that can be imported. */
+  readonly good: number;
+  /** Rows with a mistake. */
+  readonly bad: number;
+  /** Rows that the team has already, out of this file or another one. */
+  readonly known: number;
+  readonly totals: number;
+  readonly notSpent: number;
+  readonly mistakes: readonly FileMistake[];
+  readonly knownLines: readonly number[];
+  /** Of the good ones: the first and the last day; empty where there are none. */
+  readonly firstDay: string;
+  readonly lastDay: string;
+  /** Of the good ones, in the team's currency, by what they will be. */
+  readonly byState: Readonly<Partial<Record<ExpenseState, Move>>>;
+  /** Of the good ones, what was paid, by currency. */
+  readonly byCurrency: Readonly<Record<string, Move>>;
+  /** Whether the file could not be read to its end, so that nobody knows what else is in it. */
+  readonly broken: boolean;
+  /** Why it ended; empty unless it has. */
+  readonly why: string;
+}
+
+export const nothingYet: Outcome = {
+  good: 0,
+  bad: 0,
+  known: 0,
+  totals: 0,
+  notSpent: 0,
+  mistakes: [],
+  knownLines: [],
+  firstDay: '',
+  lastDay: '',
+  byState: {},
+  byCurrency: {},
+  broken: false,
+  why: '',
+};
+
+/** What is counted of a row that can be imported. */
+export interface Counted {
+  readonly spentOn: string;
+  readonly state: ExpenseState;
+  /** In the team's currency, in its minor units. */
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly paidMinor: number;
+}
+
+/** Adds up what comes of a file, row by row, in memory that does not grow with it. */
+export class Tally {
+  #good = 0;
+  #bad = 0;
+  #known = 0;
+  #broken = false;
+  readonly #leftOut = { total: 0, 'not-spent': 0 };
+  readonly #mistakes: FileMistake[] = [];
+  readonly #knownLines: number[] = [];
+  #firstDay = '';
+  #lastDay = '';
+  readonly #byState = new Map<ExpenseState, Move>();
+  readonly #byCurrency = new Map<string, Move>();
+  /** Of the good ones, as YYYY-MM: few, however many rows there are. */
+  readonly months = new Set<string>();
+
+  get bad(): number {
+    return this.#bad;
+  }
+
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  get byState(): ReadonlyMap<ExpenseState, Move> {
+    return this.#byState;
+  }
+
+  take({ spentOn, state, amountMinor, currency, paidMinor }: Counted): void {
+    this.#good += 1;
+    if (this.#firstDay === '' || spentOn < this.#firstDay) this.#firstDay = spentOn;
+    if (spentOn > this.#lastDay) this.#lastDay = spentOn;
+    this.months.add(spentOn.slice(0, 7));
+    add(this.#byState, state, amountMinor);
+    add(this.#byCurrency, currency, paidMinor);
+  }
+
+  refuse(mistakes: readonly FileMistake[]): void {
+    this.#bad += 1;
+    this.#mistakes.push(...mistakes.slice(0, NAMED_MISTAKES - this.#mistakes.length));
+  }
+
+  break(mistakes: readonly FileMistake[]): void {
+    this.#broken = true;
+    this.refuse(mistakes);
+  }
+
+  known(line: number): void {
+    this.#known += 1;
+    if (this.#knownLines.length < NAMED_LINES) this.#knownLines.push(line);
+  }
+
+  leftOut(why: 'total' | 'not-spent'): void {
+    this.#leftOut[why] += 1;
+  }
+
+  outcome(): Outcome {
+    return {
+      good: this.#good,
+      bad: this.#bad,
+      known: this.#known,
+      totals: this.#leftOut.total,
+      notSpent: this.#leftOut['not-spent'],
+      mistakes: this.#mistakes,
+      knownLines: this.#knownLines,
+      firstDay: this.#firstDay,
+      lastDay: this.#lastDay,
+      byState: Object.fromEntries(this.#byState),
+      byCurrency: Object.fromEntries(this.#byCurrency),
+      broken: this.#broken,
+      why: '',
+    };
+  }
+}
+
+function add<Key>(moves: Map<Key, Move>, key: Key, amount: number): void {
+  const before = moves.get(key);
+  const sum = (before?.amount ?? 0) + amount;
+  if (!Number.isSafeInteger(sum)) throw new Problem('invalid', 'The amounts in this file come to more than can be added up.');
+  moves.set(key, { count: (before?.count ?? 0) + 1, amount: sum });
+}

@@ -1,0 +1,49 @@
+import type { Database } from '../database/schema.ts';
+import type { Category } from '../expenses/categories.ts';
+import { Problem } from '../problems.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
+import type { Choices } from './choices.ts';
+import { keepFile, readBeginning } from './file-pieces.ts';
+import { addImport, type Import, moveImport, type NewImport } from './imports.ts';
+import { nothingYet } from './outcome.ts';
+import type { Reading } from './reading.ts';
+import { recognise } from './recognise.ts';
+
+/** Where a row that names no category belongs until somebody says otherwise. */
+const USUAL_CATEGORY = 'other';
+
+/**
+ * Keeps a file while it arrives, and recognises how it is to be read.
+ * @throws Problem `invalid` for what is no file of expenses, and what its bytes throw; nothing is kept then.
+ */
+export async function receive(
+  db: Database,
+  team: VisibleTeam,
+  about: NewImport,
+  bytes: AsyncIterable<Uint8Array>,
+  categories: readonly Category[],
+  now: Clock,
+): Promise<Import> {
+  const begun = await addImport(db, team, about, now());
+  try {
+    const { size, sha256 } = await keepFile(db, begun.id, bytes);
+    const beginning = await readBeginning(db, begun.id);
+    const recognised = recognise(beginning, size <= beginning.length);
+    if ('mistake' in recognised) throw new Problem('invalid', recognised.mistake, { reason: 'import-unreadable' });
+    const choices = usualChoices(recognised.reading, categories);
+    await moveImport(db, begun, ['arriving'], { state: 'arrived', choices, size, sha256 }, now());
+    return { ...begun, state: 'arrived', choices, size, sha256 };
+  } catch (error) {
+    await moveImport(db, begun, ['arriving'], { state: 'ended', outcome: nothingYet }, now());
+    await db.deleteFrom('import_piece').where('import_id', '=', begun.id).execute();
+    throw error;
+  }
+}
+
+/** What is shown first, to be corrected. */
+export function usualChoices(reading: Reading, categories: readonly Category[]): Choices {
+  const offered = categories.filter(({ retired_at }) => retired_at === null).map(({ id }) => id);
+  const usual = offered.includes(USUAL_CATEGORY) ? USUAL_CATEGORY : (offered[0] ?? '');
+  return { reading, category: reading.columns.includes('category') ? '' : usual, state: 'reimbursed', again: false };
+}

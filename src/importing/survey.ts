@@ -1,0 +1,80 @@
+import type { Database } from '../database/schema.ts';
+import { findKnownKeys, type IncomingExpense } from '../expenses/incoming.ts';
+import { latestDay } from '../expenses/expense-form.ts';
+import { settledReading } from './choices.ts';
+import { type Judge, type JudgeParts, openJudge } from './judge.ts';
+import type { Tally } from './outcome.ts';
+import { type RawRecord, readRecords } from './records.ts';
+import { type ImportedRow, type ReadRow, rowReader } from './row.ts';
+import { findBlocked } from './within-limits.ts';
+
+/** Expenses of a part of a file, with how far it has been read, in bytes. */
+export interface Surveyed {
+  readonly good: readonly IncomingExpense[];
+  readonly bytesRead: number;
+}
+
+/**
+ * Reads a file to its end, whatever is wrong with its rows: what can be imported comes back, part by part, and what is to be said
+ * of the rest goes into the tally. Both the look before and the import itself read it so, and therefore agree.
+ * @throws TypeError where something about the file is still open.
+ */
+export async function* survey(
+  db: Database,
+  bytes: AsyncIterable<Uint8Array>,
+  parts: JudgeParts,
+  tally: Tally,
+  at: Date,
+): AsyncGenerator<Surveyed> {
+  const reading = settledReading(parts.choices);
+  if (reading === undefined) throw new TypeError('It is not settled how this file is read');
+  const readRow = rowReader(reading, { teamCurrency: parts.team.currency, latest: latestDay(at) });
+  const judge = await openJudge(db, parts);
+  for await (const { records, mistakes, bytesRead, broken } of readRecords(bytes, reading)) {
+    for (const mistake of mistakes) {
+      if (broken) tally.break([mistake]);
+      else tally.refuse([mistake]);
+    }
+    const expenses = await judgeGood(judge, readAll(records, readRow, tally), tally);
+    const blocked = await findBlocked(db, parts.team, expenses, at);
+    const known = parts.choices.again
+      ? new Set<string>()
+      : await findKnownKeys(
+          db,
+          parts.team,
+          expenses.map(({ key }) => key),
+        );
+    const good: IncomingExpense[] = [];
+    for (const expense of expenses) {
+      const mistake = blocked.get(expense.line);
+      if (mistake !== undefined) tally.refuse([mistake]);
+      else if (known.has(expense.key)) tally.known(expense.line);
+      else {
+        good.push(expense);
+        const { spentOn, state, amountMinor, paid } = expense;
+        const [currency, paidMinor] = [paid?.currency ?? parts.team.currency, paid?.amountMinor ?? amountMinor];
+        tally.take({ spentOn, state, amountMinor, currency, paidMinor });
+      }
+    }
+    yield { good, bytesRead };
+  }
+}
+
+function readAll(records: readonly RawRecord[], readRow: (record: RawRecord) => ReadRow, tally: Tally): ImportedRow[] {
+  return records.flatMap((record) => {
+    const read = readRow(record);
+    if ('row' in read) return read.row;
+    if ('mistakes' in read) tally.refuse(read.mistakes);
+    else tally.leftOut(read.leftOut);
+    return [];
+  });
+}
+
+async function judgeGood(judge: Judge, rows: readonly ImportedRow[], tally: Tally): Promise<IncomingExpense[]> {
+  const judged = await judge.judgeAll(rows);
+  return judged.flatMap((one) => {
+    if ('expense' in one) return one.expense;
+    tally.refuse([one.mistake]);
+    return [];
+  });
+}
