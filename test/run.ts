@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { openDatabase } from '../src/database/open.ts';
 import { BROWSER_PATH, findBrowser } from './browser/launch.ts';
@@ -16,24 +17,31 @@ import { dutiesOf } from './requirements/table.ts';
  * files whose path contains that.
  */
 
-/** How long one file may take, in milliseconds; what waits for something that never comes fails then. */
-const FILE_TIMEOUT = 120_000;
-/** Parts of the paths of what takes longest. It begins first, or one core would wait at the end while the other runs it. */
+/** How many processes run tests at once. */
+const AT_ONCE = 2;
+/** How long one process may take, in milliseconds; what waits for something that never comes fails then. */
+const PROCESS_TIMEOUT = 240_000;
+/**
+ * Parts of the paths of what takes longest, each in a process of its own. It begins first, or one core would wait at the end
+ * while the other runs it.
+ */
 const LONGEST = [
   'walks/team-walls',
-  'walks/deciding-at-once',
-  'walks/expense-walls',
   'test/browser/',
-  'walks/every-route',
-].concat([
-  'expenses/model',
+  'walks/deciding-at-once',
+  'walks/admin-access',
   'cli/outlay',
-  'walks/rights-taken-away',
-  'walks/people-paging',
-  'walks/hostile-provider',
   'test/start',
-]);
-/** How many of the files that took longest are named at the end. */
+  'walks/interleavings',
+  'walks/expense-walls',
+  'walks/hostile-provider',
+];
+/**
+ * How many of the others, at most, run one after the other in one process. Loading Outlay, and running it until Node has compiled what
+ * is used often, is more than half of what such a file takes by itself.
+ */
+const TOGETHER = 10;
+/** How many of the processes that took longest are named at the end. */
 const NAMED = 5;
 /** What Node keeps of the modules it has compiled (it looks whether they are still the same): nearly all of what a file needs to start. */
 const COMPILED = resolve('node_modules/.cache/outlay-compiled');
@@ -65,10 +73,12 @@ let skipped = 0;
 /** The duties (docs/security.md) of which a test has really run and passed. */
 const held = new Set<string>();
 const took = new Map<string, number>();
-const stream = run({ files: inOrder(files), concurrency: 2, timeout: FILE_TIMEOUT, env });
+/** What stands for several files, and how they are named at the end. */
+const shared = new Map<string, string>();
+const stream = run({ files: processesFor(inOrder(files)), concurrency: AT_ONCE, timeout: PROCESS_TIMEOUT, env });
 stream.on('test:summary', ({ file, counts, duration_ms: duration }) => {
   if (file !== undefined) {
-    took.set(relative('.', file), duration);
+    took.set(shared.get(file) ?? relative('.', file), duration);
     return;
   }
   passed = counts.passed;
@@ -101,6 +111,20 @@ function inOrder(paths: readonly string[]): string[] {
     return path.startsWith('test') ? LONGEST.length : LONGEST.length + 1;
   };
   return paths.toSorted().toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The files as they are given to Node, which begins a process for each: the longest as they are, of the others several in one. */
+function processesFor(paths: readonly string[]): string[] {
+  const isLong = (path: string) => LONGEST.some((part) => path.includes(part));
+  const others = paths.filter((path) => !isLong(path));
+  const most = Math.min(TOGETHER, Math.ceil(others.length / AT_ONCE));
+  for (let index = 0; index < others.length; index += most) {
+    const together = others.slice(index, index + most);
+    const file = join(folder, `together-${shared.size + 1}.mjs`);
+    writeFileSync(file, together.map((path) => `import ${JSON.stringify(pathToFileURL(resolve(path)).href)};\n`).join(''));
+    shared.set(file, together.length > 1 ? `${together[0]} and ${together.length - 1} more` : String(together[0]));
+  }
+  return [...paths.filter(isLong), ...shared.keys()];
 }
 
 async function listVersions(postgresUrl: string, browserVersion: string): Promise<string[]> {
