@@ -1,4 +1,4 @@
 import { expenses } from './expense-shots.ts';
 import { describeEveryPage } from './looking.ts';
 
-describeEveryPage('expenses', 'dark', expenses, { sample: false });
+describeEveryPage('expenses', expenses, { sample: false });

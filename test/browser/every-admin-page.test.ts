@@ -1,4 +1,4 @@
 import { administration } from './administration-shots.ts';
 import { describeEveryPage } from './looking.ts';
 
-describeEveryPage('the administration', 'light', administration, { sample: false });
+describeEveryPage('the administration', administration, { sample: false });
