@@ -78,7 +78,8 @@ async function newPostgresDatabase(template = 'template1'): Promise<TestDatabase
   ownServer ??= given === undefined ? startTestServer() : undefined;
   const serverUrl = given ?? (await ownServer)?.url ?? '';
   const name = `outlay_${randomUUID().replaceAll('-', '')}`;
-  await onServer(serverUrl, `create database ${name} template ${template}`);
+  // By copying its files, which takes half of what writing each page to the log does.
+  await onServer(serverUrl, `create database ${name} template ${template} strategy file_copy`);
   return {
     url: at(serverUrl, name),
     [Symbol.asyncDispose]: () => onServer(serverUrl, `drop database ${name} with (force)`),
