@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Reading } from '../src/importing/reading.ts';
-import { recogniseAs } from '../src/importing/recognise.ts';
-import { type FileMistake, readRecords } from '../src/importing/records.ts';
-import { type ImportedRow, type RowContext, rowReader } from '../src/importing/row.ts';
+import type { Reading } from '../src/spreadsheets/reading.ts';
+import { recogniseAs } from '../src/spreadsheets/recognise.ts';
+import { type FileMistake, readRecords } from '../src/spreadsheets/records.ts';
+import { type ImportedRow, type RowContext, rowReader } from '../src/spreadsheets/row.ts';
 
 /** What became of a file. */
 export interface ReadFile {

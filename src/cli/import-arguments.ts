@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ImportKind } from '../database/schema-imports.ts';
 import type { Choices } from '../importing/choices.ts';
-import { type Reading, type Target, targets } from '../importing/reading.ts';
+import { type Reading, type Target, targets } from '../spreadsheets/reading.ts';
 import { UsageError } from './command.ts';
 
 export const importHelp = `outlay import FILE --team ID --by ADDRESS [options]

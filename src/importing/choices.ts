@@ -1,4 +1,4 @@
-import type { Reading } from './reading.ts';
+import type { Reading } from '../spreadsheets/reading.ts';
 
 /** What becomes of what is in a file: all that whoever imports it decides. */
 export interface Choices {

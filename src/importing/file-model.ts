@@ -10,7 +10,7 @@ import { countOf } from './counting.ts';
 import type { Import } from './imports.ts';
 import { NAMED_MISTAKES } from './outcome.ts';
 import { type ReadingFields, readingFields } from './reading-form.ts';
-import type { Recognised } from './recognise.ts';
+import type { Recognised } from '../spreadsheets/recognise.ts';
 
 export interface FileModel {
   readonly fileName: string;

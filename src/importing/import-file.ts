@@ -12,9 +12,9 @@ import { land } from './land.ts';
 import { look } from './look.ts';
 import { assertMayImport } from './may-import.ts';
 import { nothingYet, type Outcome } from './outcome.ts';
-import type { Reading, Target } from './reading.ts';
+import type { Reading, Target } from '../spreadsheets/reading.ts';
 import { usualChoices } from './receive.ts';
-import { recognise, recogniseAs } from './recognise.ts';
+import { recognise, recogniseAs } from '../spreadsheets/recognise.ts';
 
 /** A file that lies somewhere, and what somebody says of it in advance. */
 export interface ImportedFile {

@@ -22,7 +22,7 @@ import { assertMayImport, kindsFor } from './may-import.ts';
 import { nothingYet } from './outcome.ts';
 import { readReadingForm } from './reading-form.ts';
 import { receive } from './receive.ts';
-import { recogniseAs } from './recognise.ts';
+import { recogniseAs } from '../spreadsheets/recognise.ts';
 import { type StartModel, startModel } from './start-model.ts';
 
 const startPage = compilePage<StartModel>(new URL('import.ejs', import.meta.url));

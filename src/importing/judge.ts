@@ -15,9 +15,9 @@ import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
 import { categoryMatcher, spenderMatcher } from './matching.ts';
 import type { Choices } from './choices.ts';
-import type { Target } from './reading.ts';
-import type { FileMistake } from './records.ts';
-import type { ImportedRow } from './row.ts';
+import type { Target } from '../spreadsheets/reading.ts';
+import type { FileMistake } from '../spreadsheets/records.ts';
+import type { ImportedRow } from '../spreadsheets/row.ts';
 import { SeenNumbers } from './seen-numbers.ts';
 
 /** Whoever imports, as they are right now. */

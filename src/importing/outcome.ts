@@ -1,7 +1,7 @@
 import type { ExpenseState } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import type { Move } from '../expenses/totals.ts';
-import type { FileMistake } from './records.ts';
+import type { FileMistake } from '../spreadsheets/records.ts';
 
 /** How many mistakes are named one by one; whoever has more of them looks at those first. */
 export const NAMED_MISTAKES = 100;

@@ -3,7 +3,7 @@ import type { Category } from '../expenses/categories.ts';
 import type { SelectField } from '../web/forms.ts';
 import type { Choices } from './choices.ts';
 import type { Import } from './imports.ts';
-import { type Reading, type Target, targets } from './reading.ts';
+import { type Reading, type Target, targets } from '../spreadsheets/reading.ts';
 
 /** How many columns can be taken for something; no file of expenses has more that matter. */
 export const MOST_COLUMNS = 60;

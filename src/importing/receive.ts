@@ -7,8 +7,8 @@ import type { Choices } from './choices.ts';
 import { keepFile, readBeginning } from './file-pieces.ts';
 import { addImport, type Import, moveImport, type NewImport } from './imports.ts';
 import { nothingYet } from './outcome.ts';
-import type { Reading } from './reading.ts';
-import { recognise } from './recognise.ts';
+import type { Reading } from '../spreadsheets/reading.ts';
+import { recognise } from '../spreadsheets/recognise.ts';
 
 /** Where a row that names no category belongs until somebody says otherwise. */
 const USUAL_CATEGORY = 'other';

@@ -4,8 +4,8 @@ import { latestDay } from '../expenses/expense-form.ts';
 import { settledReading } from './choices.ts';
 import { type Judge, type JudgeParts, openJudge } from './judge.ts';
 import type { Tally } from './outcome.ts';
-import { type RawRecord, readRecords } from './records.ts';
-import { type ImportedRow, type ReadRow, rowReader } from './row.ts';
+import { type RawRecord, readRecords } from '../spreadsheets/records.ts';
+import { type ImportedRow, type ReadRow, rowReader } from '../spreadsheets/row.ts';
 import { findBlocked } from './within-limits.ts';
 
 /** Expenses of a part of a file, with how far it has been read, in bytes. */

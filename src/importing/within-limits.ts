@@ -3,7 +3,7 @@ import type { IncomingExpense } from '../expenses/incoming.ts';
 import { checkLimitsOfAll } from '../expenses/limits.ts';
 import { amountColumns } from '../expenses/expenses.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
-import type { FileMistake } from './records.ts';
+import type { FileMistake } from '../spreadsheets/records.ts';
 
 /**
  * What keeps expenses from being submitted, by their lines: the same limits as for what is logged by hand. Of those in one file

@@ -22,6 +22,7 @@ async function read(file: string | Uint8Array, how: Partial<Reading> = {}, size 
     records: batches.flatMap(({ records }) => records),
     mistakes: batches.flatMap(({ mistakes }) => mistakes),
     bytesRead: batches.at(-1)?.bytesRead ?? 0,
+    broken: batches.at(-1)?.broken ?? false,
   };
 }
 
