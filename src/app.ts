@@ -22,6 +22,7 @@ import { receiptRoutes } from './expenses/receipt-routes.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
+import { accountPages } from './exporting/account-pages.ts';
 import { exportLinks } from './exporting/export-formats.ts';
 import { exportRoutes } from './exporting/export-routes.ts';
 import { myDataRoutes } from './exporting/my-data-routes.ts';
@@ -168,6 +169,7 @@ export function createApp(parts: Parts): Express {
   app.use(categoryPages(db, now));
   app.use(monthPages(db, now));
   app.use(ratePages({ db, viewerNow: again, now }));
+  app.use(accountPages(db, now));
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
   app.use(logPages(receipts));
   app.use(editPages(db, now));

@@ -36,6 +36,8 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'category-restored': 'Category brought back',
   'own-data-exported': 'Took home what is kept about them',
   'rates-kept': 'Exchange rates entered',
+  'accounts-kept': 'Accounts set',
+  'accounts-removed': 'Accounts removed',
   'month-closed': 'Month closed',
   'month-opened': 'Month opened',
   'audit-exported': 'Audit record exported',

@@ -37,6 +37,8 @@ export const auditActions = [
   'category-restored',
   'own-data-exported',
   'rates-kept',
+  'accounts-kept',
+  'accounts-removed',
   'month-closed',
   'month-opened',
   'audit-exported',

@@ -11,6 +11,8 @@ import type { Database } from './schema.ts';
 
 const tables = [
   'access_end',
+  'account_rule',
+  'accountant_file',
   'audit_entry',
   'audit_head',
   'audit_link',
@@ -188,6 +190,12 @@ describeOnBothEngines('a database', (engine) => {
         'an age without days': db
           .insertInto('limit_rule')
           .values({ ...limit, id: '3', kind: 'age', amount_minor: null, currency: null }),
+        'a rule on accounts for another pair than it says': db
+          .insertInto('account_rule')
+          .values({ scope: 'finance/', team_id: null, category_id: null, account: '4940', cost_centre: '', tax_code: '' }),
+        'a rule on accounts that says nothing': db
+          .insertInto('account_rule')
+          .values({ scope: '/', team_id: null, category_id: null, account: '', cost_centre: '', tax_code: '' }),
       };
       for (const [what, insert] of Object.entries(refused)) await assert.rejects(insert.execute(), /check|unique/i, what);
     }));

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Selectable, Transaction as KyselyTransaction } from 'kysely';
 import type { ImportPendingTable, ImportPieceTable, ImportTable } from './schema-imports.ts';
+import type { AccountantFileTable, AccountRuleTable } from './schema-accountant.ts';
 import type { ExchangeRateTable } from './schema-rates.ts';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
 import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
@@ -284,6 +285,8 @@ export interface Schema {
   limit_rule: LimitRuleTable;
   closed_month: ClosedMonthTable;
   exchange_rate: ExchangeRateTable;
+  account_rule: AccountRuleTable;
+  accountant_file: AccountantFileTable;
   month_lock: MonthLockTable;
   sample_organisation: SampleOrganisationTable;
   audit_entry: AuditEntryTable;

@@ -10,6 +10,7 @@ const rights: Readonly<Record<string, string>> = {
   audit_link: 'select, insert',
   audit_head: 'select, update',
   rule_book: 'select, update',
+  accountant_file: 'select, insert',
   audit_pending: 'select, insert, delete',
   expense: 'select',
   kysely_migration: 'select',

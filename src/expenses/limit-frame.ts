@@ -11,6 +11,7 @@ const tabs = [
   { label: 'Categories', href: paths.categories },
   { label: 'Months', href: paths.months },
   { label: 'Rates', href: paths.rates },
+  { label: 'Accounts', href: paths.accounts },
 ] as const;
 
 /** What stands around each of these pages. */
@@ -48,6 +49,8 @@ const notices = {
   'category-restored': 'The category can be chosen again.',
   'rate-kept': 'The rate counts from now on. What has been logged keeps its own.',
   'rates-kept': 'The rates count from now on. What has been logged keeps its own.',
+  'accounts-kept': 'The rule counts from now on. What has been saved for the accountant stays as it is.',
+  'accounts-removed': 'The rule is removed. What has been saved for the accountant stays as it is.',
   'month-closed': 'The month is closed. What was approved in it can still be reimbursed.',
   'month-opened': 'The month is open again.',
 } as const;

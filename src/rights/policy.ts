@@ -21,6 +21,8 @@ export const policy = {
   'close-month': { roles: ['finance'], seeing: 'see-months' },
   'see-rates': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
   'change-rates': { roles: ['finance'], seeing: 'see-rates' },
+  'see-accounts': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
+  'change-accounts': { roles: ['finance'], seeing: 'see-accounts' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

@@ -51,6 +51,8 @@ export const paths = {
   myData: '/profile/data',
   rates: '/rates',
   rateFile: '/rates/file',
+  accounts: '/accounts',
+  accountRemoval: '/accounts/removal',
   months: '/months',
   monthClosing: '/months/:id/closing',
   monthOpening: '/months/:id/opening',

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { HttpBrowser } from '../http-browser.ts';
 import { openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import type { World } from '../world.ts';
+import { accountantShots } from './accountant-shots.ts';
 import { limitShots } from './limit-shots.ts';
 
 /** A page in one of its states, as somebody reaches it; the next one goes on from there. */
@@ -101,6 +102,7 @@ export const hardCases: readonly Shot[] = [
   { name: 'dashboard-nameless', reach: signInAs('Somebody without a name', '/dashboard') },
   { name: 'profile-nameless', reach: visit('/profile') },
   ...limitShots(signInAs),
+  ...accountantShots(signInAs),
   { name: 'team-empty', reach: signInAs('Charlie Cook', '/team/empty') },
   {
     name: 'something-went-wrong',

@@ -8,6 +8,7 @@ import { up as lifeOfAnExpense } from './0006-the-life-of-an-expense.ts';
 import { up as receipts } from './0007-receipts.ts';
 import { up as limitsMonths } from './0008-limits-months.ts';
 import { up as exchangeRates } from './0009-exchange-rates.ts';
+import { up as accountant } from './0010-accountant.ts';
 import { up as imports } from './0011-imports.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-receipts': { up: receipts },
   '0008-limits-months': { up: limitsMonths },
   '0009-exchange-rates': { up: exchangeRates },
+  '0010-accountant': { up: accountant },
   '0011-imports': { up: imports },
 };
