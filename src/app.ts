@@ -26,6 +26,7 @@ import { accountPages } from './exporting/account-pages.ts';
 import { exportLinks } from './exporting/export-formats.ts';
 import { exportRoutes } from './exporting/export-routes.ts';
 import { myDataRoutes } from './exporting/my-data-routes.ts';
+import { settlementPages } from './exporting/settlement-pages.ts';
 import { importPages } from './importing/import-pages.ts';
 import type { ImportParts } from './importing/import-work.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
@@ -170,6 +171,7 @@ export function createApp(parts: Parts): Express {
   app.use(monthPages(db, now));
   app.use(ratePages({ db, viewerNow: again, now }));
   app.use(accountPages(db, now));
+  app.use(settlementPages(db, now));
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
   app.use(logPages(receipts));
   app.use(editPages(db, now));

@@ -38,6 +38,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'rates-kept': 'Exchange rates entered',
   'accounts-kept': 'Accounts set',
   'accounts-removed': 'Accounts removed',
+  'reference-given': 'Payment reference given',
   'month-closed': 'Month closed',
   'month-opened': 'Month opened',
   'audit-exported': 'Audit record exported',

@@ -39,6 +39,7 @@ export const auditActions = [
   'rates-kept',
   'accounts-kept',
   'accounts-removed',
+  'reference-given',
   'month-closed',
   'month-opened',
   'audit-exported',

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { type Action, assertMay } from '../rights/policy.ts';
 import type { Clock } from '../web/clock.ts';
-import { paths } from '../web/paths.ts';
+import { addressOf, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Doing } from './doing.ts';
 
@@ -12,6 +12,7 @@ const tabs = [
   { label: 'Months', href: paths.months },
   { label: 'Rates', href: paths.rates },
   { label: 'Accounts', href: paths.accounts },
+  { label: 'Settlements', href: paths.settlements },
 ] as const;
 
 /** What stands around each of these pages. */
@@ -51,13 +52,14 @@ const notices = {
   'rates-kept': 'The rates count from now on. What has been logged keeps its own.',
   'accounts-kept': 'The rule counts from now on. What has been saved for the accountant stays as it is.',
   'accounts-removed': 'The rule is removed. What has been saved for the accountant stays as it is.',
+  'reference-given': 'The payment reference is kept, also on the pages of its expenses.',
   'month-closed': 'The month is closed. What was approved in it can still be reimbursed.',
   'month-opened': 'The month is open again.',
 } as const;
 
-/** The address of a page that then says so. */
-export function withNotice(path: string, notice: keyof typeof notices): string {
-  return `${path}?done=${notice}`;
+/** The address of a page that then says so. @param query what else its address has. */
+export function withNotice(path: string, notice: keyof typeof notices, query: Readonly<Record<string, string>> = {}): string {
+  return addressOf(path, { ...query, done: notice });
 }
 
 function noticeOf({ query: { done } }: Request): string {

@@ -23,6 +23,8 @@ export const policy = {
   'change-rates': { roles: ['finance'], seeing: 'see-rates' },
   'see-accounts': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
   'change-accounts': { roles: ['finance'], seeing: 'see-accounts' },
+  'see-settlements': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
+  'change-settlements': { roles: ['finance'], seeing: 'see-settlements' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

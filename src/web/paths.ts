@@ -53,6 +53,8 @@ export const paths = {
   rateFile: '/rates/file',
   accounts: '/accounts',
   accountRemoval: '/accounts/removal',
+  settlements: '/settlements',
+  settlementReference: '/settlements/:id/reference',
   months: '/months',
   monthClosing: '/months/:id/closing',
   monthOpening: '/months/:id/opening',

@@ -44,7 +44,17 @@ describe('every route', () => {
     await world.signIn('alice');
     administration = await adminPaths(world);
     const ofAdmins = administration.filter(({ route }) => adminPages.includes(route)).map(({ path }) => path);
-    pages = ['/', '/dashboard', '/team/finance', '/team/finance/expenses.csv', '/profile', '/accounts', '/logout', ...ofAdmins];
+    pages = [
+      '/',
+      '/dashboard',
+      '/team/finance',
+      '/team/finance/expenses.csv',
+      '/profile',
+      '/accounts',
+      '/settlements',
+      '/logout',
+      ...ofAdmins,
+    ];
   });
   after(() => world[Symbol.asyncDispose]());
 
