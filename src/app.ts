@@ -23,6 +23,7 @@ import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
 import { accountPages } from './exporting/account-pages.ts';
+import { accountantRoutes } from './exporting/accountant-routes.ts';
 import { exportLinks } from './exporting/export-formats.ts';
 import { exportRoutes } from './exporting/export-routes.ts';
 import { myDataRoutes } from './exporting/my-data-routes.ts';
@@ -172,6 +173,7 @@ export function createApp(parts: Parts): Express {
   app.use(ratePages({ db, viewerNow: again, now }));
   app.use(accountPages(db, now));
   app.use(settlementPages(db, now));
+  app.use(accountantRoutes(db, now));
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
   app.use(logPages(receipts));
   app.use(editPages(db, now));

@@ -39,6 +39,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'accounts-kept': 'Accounts set',
   'accounts-removed': 'Accounts removed',
   'reference-given': 'Payment reference given',
+  'settlement-exported': 'Saved for the accountant',
   'month-closed': 'Month closed',
   'month-opened': 'Month opened',
   'audit-exported': 'Audit record exported',

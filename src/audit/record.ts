@@ -40,6 +40,7 @@ export const auditActions = [
   'accounts-kept',
   'accounts-removed',
   'reference-given',
+  'settlement-exported',
   'month-closed',
   'month-opened',
   'audit-exported',

@@ -6,7 +6,7 @@ import type { Doing } from './doing.ts';
 import { findVisibleExpense } from './expenses.ts';
 import type { Transition } from './life.ts';
 import type { SaidInForm } from './said.ts';
-import { addSettlement } from './settlements.ts';
+import { addSettlement, holdSettlement } from './settlements.ts';
 import { type Moved, moveExpense } from './steps.ts';
 
 /** What came of one of many. */
@@ -19,7 +19,7 @@ export interface Outcome {
 
 /**
  * Does the same to many expenses, each in a transaction of its own: one that cannot be done keeps nothing else from being done.
- * What is reimbursed together has one settlement.
+ * What is reimbursed together has one settlement; where that is saved for the accountant meanwhile, the rest has another.
  * @param values an id and the version that somebody looked at, each as `id_version`.
  */
 export async function moveAll(
@@ -29,7 +29,7 @@ export async function moveAll(
   { comment, reference }: SaidInForm['typed'],
   doing: Doing,
 ): Promise<Outcome[]> {
-  const settlementId = randomUUIDv7();
+  let settlementId = randomUUIDv7();
   const outcomes: Outcome[] = [];
   let settled = false;
   for (const value of values) {
@@ -42,6 +42,11 @@ export async function moveAll(
     const outcome = { item: expense.item, href: fillPath(paths.expense, { id }) };
     try {
       const moved = await db.transaction().execute(async (transaction) => {
+        // Held, so that nothing is added to what the accountant has already.
+        if (transition === 'settlement' && settled && (await holdSettlement(transaction, settlementId))?.saved_at !== null) {
+          settlementId = randomUUIDv7();
+          settled = false;
+        }
         const options = { version: Number(version), comment, settlementId };
         const one = await moveExpense(transaction, expense, transition, doing, options);
         if (transition === 'settlement' && one.done === 'now' && !settled)

@@ -27,7 +27,7 @@ interface Column {
 export const columns: readonly Column[] = [
   { heading: 'Id', width: 38, cell: ({ id }) => textCell(id) },
   { heading: 'Team', width: 18, cell: (_, { label }) => textCell(label) },
-  { heading: 'Day', width: 12, cell: ({ spent_on }) => day(spent_on) },
+  { heading: 'Day', width: 12, cell: ({ spent_on }) => dayCell(spent_on) },
   { heading: 'Spent by', width: 22, cell: ({ spender_name: name }) => textCell(name) },
   { heading: 'Item', width: 34, cell: ({ item }) => textCell(item) },
   { heading: 'Merchant', width: 22, cell: ({ merchant }) => textCell(merchant) },
@@ -40,21 +40,21 @@ export const columns: readonly Column[] = [
   {
     heading: 'Amount',
     width: 14,
-    cell: ({ team_amount_minor: minor }, { currency }) => amount(minor, currency),
+    cell: ({ team_amount_minor: minor }, { currency }) => amountCell(minor, currency),
   },
   { heading: 'Currency', width: 10, cell: (_, { currency }) => textCell(currency) },
   {
     heading: 'Paid amount',
     width: 14,
-    cell: ({ rate, amount_minor: minor, currency }) => (rate === null ? undefined : amount(minor, currency)),
+    cell: ({ rate, amount_minor: minor, currency }) => (rate === null ? undefined : amountCell(minor, currency)),
   },
   { heading: 'Paid currency', width: 14, cell: ({ rate, currency }) => (rate === null ? undefined : textCell(currency)) },
   {
     heading: 'Rate',
     width: 12,
-    cell: ({ rate }) => (ratePattern.test(rate ?? '') ? { kind: 'number', digits: rate ?? '' } : textCell(rate)),
+    cell: ({ rate }) => rateCell(rate),
   },
-  { heading: 'Rate of', width: 12, cell: ({ rate_on }) => day(rate_on) },
+  { heading: 'Rate of', width: 12, cell: ({ rate_on }) => dayCell(rate_on) },
   {
     heading: 'Rate from',
     width: 24,
@@ -72,12 +72,16 @@ export function textCell(given: string | null): Cell {
 }
 
 /** What is no day by its form, by whoever's hand it came there, is a text like any other. */
-function day(given: string | null): Cell {
+export function dayCell(given: string | null): Cell {
   return /^\d{4}-\d\d-\d\d$/.test(given ?? '') ? { kind: 'day', day: given ?? '' } : textCell(given);
 }
 
-function amount(minor: number, currency: string): Cell {
+export function amountCell(minor: number, currency: string): Cell {
   return { kind: 'number', digits: plainAmount(minor, currency), decimals: exponentOf(currency) };
+}
+
+export function rateCell(rate: string | null): Cell {
+  return ratePattern.test(rate ?? '') ? { kind: 'number', digits: rate ?? '' } : textCell(rate);
 }
 
 /** Without what XML has no way to write (XML 1.0 §2.2), and what no program for sheets expects. */

@@ -3,7 +3,7 @@ import { type Cell, columns } from './export-columns.ts';
 import type { Batches } from './export-rows.ts';
 
 /** By it Excel knows that the file is UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF';
+export const BYTE_ORDER_MARK = '\uFEFF';
 
 /** A team's expenses as CSV (RFC 4180), for people who open it in a program for sheets. */
 export async function* toCsv(team: VisibleTeam, batches: Batches): AsyncGenerator<Buffer> {

@@ -25,6 +25,7 @@ export const policy = {
   'change-accounts': { roles: ['finance'], seeing: 'see-accounts' },
   'see-settlements': { roles: ['finance', 'auditor', 'admin'], seeing: undefined },
   'change-settlements': { roles: ['finance'], seeing: 'see-settlements' },
+  'export-settlement': { roles: ['finance', 'auditor'], seeing: 'see-settlements' },
   'see-organisation': { roles: ['admin', 'auditor'], seeing: undefined },
   'change-teams': { roles: ['admin'], seeing: 'see-organisation' },
   'change-people': { roles: ['admin'], seeing: 'see-organisation' },

@@ -55,6 +55,7 @@ export const paths = {
   accountRemoval: '/accounts/removal',
   settlements: '/settlements',
   settlementReference: '/settlements/:id/reference',
+  settlementFile: '/settlements/:id/file',
   months: '/months',
   monthClosing: '/months/:id/closing',
   monthOpening: '/months/:id/opening',
