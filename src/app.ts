@@ -30,6 +30,7 @@ import { myDataRoutes } from './exporting/my-data-routes.ts';
 import { settlementPages } from './exporting/settlement-pages.ts';
 import { importPages } from './importing/import-pages.ts';
 import type { ImportParts } from './importing/import-work.ts';
+import { withoutFreshSignIn } from './people/fresh-sign-in.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
@@ -78,6 +79,8 @@ export interface Parts {
   readonly revalidation: number;
   /** For what is sensitive. */
   readonly stepUp: StepUpParts['demand'];
+  /** Whether saving a file is. */
+  readonly stepUpExports: boolean;
   readonly trustProxy: number | string[] | false;
   readonly signInRateLimit: number;
   readonly admitNewPeople: boolean;
@@ -110,9 +113,11 @@ export function createApp(parts: Parts): Express {
     attempts,
     tickets: createSeal(sessionSecrets, 'step-up', now),
     actions: { 'end-other-sessions': (viewer) => endOtherSessions(db, viewer, now, log) },
+    baseUrl,
     now,
   });
 
+  const freshFirst = parts.stepUpExports ? stepUp.first : withoutFreshSignIn;
   const refusals = new RefusalRecord({ db, now, log });
 
   const app = express();
@@ -163,7 +168,7 @@ export function createApp(parts: Parts): Express {
   app.use(peoplePages(db, ruleBook));
   app.use(personPages({ db, ruleBook, limits, now }));
   app.use(personChanges({ db, ruleBook, limits, now, log }));
-  app.use(auditPages({ db, now }));
+  app.use(auditPages({ db, freshFirst, now }));
   app.use(rulePages(db, ruleBook));
   app.use(ruleChangePages({ db, ruleBook, now, log }));
   const again = viewerNow(db, ruleBook, limits, now);
@@ -173,7 +178,7 @@ export function createApp(parts: Parts): Express {
   app.use(ratePages({ db, viewerNow: again, now }));
   app.use(accountPages(db, now));
   app.use(settlementPages(db, now));
-  app.use(accountantRoutes(db, now));
+  app.use(accountantRoutes({ db, freshFirst, now }));
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
   app.use(logPages(receipts));
   app.use(editPages(db, now));
@@ -181,9 +186,9 @@ export function createApp(parts: Parts): Express {
   app.use(expensePages(db, now));
   app.use(teamRoutes(db, exportLinks));
   app.use(importPages({ ...parts.imports, db, viewerNow: again, now }));
-  app.use(exportRoutes(db, now));
+  app.use(exportRoutes({ db, freshFirst, now }));
   app.use(receiptRoutes(receipts));
-  app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }));
+  app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }, freshFirst));
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));

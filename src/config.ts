@@ -45,6 +45,8 @@ export interface Config {
   readonly revalidation: number;
   /** How recently, in seconds, and how strongly somebody must have signed in for what is sensitive. */
   readonly stepUp: { readonly maxAge: number; readonly acrValues: readonly string[] };
+  /** Whether saving a file is sensitive, too. */
+  readonly stepUpExports: boolean;
   /** How far the clocks of Outlay and of the provider may be apart, in seconds. */
   readonly clockTolerance: number;
   /** Whether somebody the provider vouches for and whom we do not know yet becomes a person here. */
@@ -111,6 +113,7 @@ export function loadConfig(env: Environment): Config {
     },
     revalidation: (given.SESSION_REVALIDATION ?? (demonstration ? 1 : 60)) * 60_000,
     stepUp: { maxAge: given.STEP_UP_MAX_AGE, acrValues: given.STEP_UP_ACR_VALUES ?? [] },
+    stepUpExports: given.STEP_UP_EXPORTS === 'yes',
     clockTolerance: given.CLOCK_TOLERANCE,
     admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
     admin: { email: given.ADMIN_EMAIL, group: given.ADMIN_GROUP },

@@ -72,7 +72,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
-  const { baseUrl, sessionLimits, revalidation, stepUp, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
   const app = createApp({
     db,
     provider,
@@ -83,6 +83,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     sessionLimits,
     revalidation,
     stepUp,
+    stepUpExports,
     trustProxy,
     signInRateLimit,
     admitNewPeople,

@@ -75,6 +75,8 @@ export interface WorldOptions {
   readonly revalidation?: number;
   /** Five minutes, however strongly, unless given. */
   readonly stepUp?: { readonly maxAge: number; readonly acrValues: readonly string[] };
+  /** False unless given. */
+  readonly stepUpExports?: boolean;
   /** Made up where it is not given; two worlds with the same can finish each other's sign-ins. */
   readonly sessionSecret?: string;
   /** True unless given. */
@@ -137,6 +139,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       sessionLimits: { ...usualLimits, ...options.sessionLimits },
       revalidation: options.revalidation ?? 60 * 60_000,
       stepUp: options.stepUp ?? { maxAge: 300, acrValues: [] },
+      stepUpExports: options.stepUpExports ?? false,
       trustProxy: options.trustProxy ?? false,
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,

@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import express, { type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
 import { type AuditEntry, type AuditFilter, listAudit, streamAudit } from '../audit/entries.ts';
 import { auditActions, recordAudit } from '../audit/record.ts';
 import { madeId } from '../database/ids.ts';
 import type { Database } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
+import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
 import { findPerson } from '../people/directory.ts';
+import type { Viewer } from '../people/viewer.ts';
 import { type Clock, formatInstant } from '../web/clock.ts';
 import type { Field, SelectField } from '../web/forms.ts';
 import { jsonLine } from '../web/json-lines.ts';
@@ -46,11 +48,13 @@ const auditPage = compilePage<AuditModel>(new URL('audit.ejs', import.meta.url))
 
 export interface AuditPagesParts {
   readonly db: Database;
+  /** Before the record is saved as a file. */
+  readonly freshFirst: FreshSignInFirst;
   readonly now: Clock;
 }
 
 /** The audit record, for admins and auditors: by person, action and day, and as a file of the same. */
-export function auditPages({ db, now }: AuditPagesParts): Router {
+export function auditPages({ db, freshFirst, now }: AuditPagesParts): Router {
   const router = express.Router();
 
   router
@@ -88,23 +92,29 @@ export function auditPages({ db, now }: AuditPagesParts): Router {
     .post(async (req, res) => {
       const viewer = viewerWho(req, 'export-audit');
       const asked = readAsked(req.body);
-      const { person, action, from, to } = asked;
-      const about = { kind: 'audit', id: 'audit', name: null };
-      const detail = { person, action, from, to };
-      await recordAudit(
-        db,
-        { action: 'audit-exported', by: auditedViewer(viewer), about, detail, reference: referenceOf(res) },
-        now,
-      );
-      // In this order: `attachment` would guess a type by the name's end.
-      res.attachment('outlay-audit.jsonl').type('application/jsonl');
-      const filter = toFilter(asked);
-      // The record as it is now: whoever reads slowly may be allowed to see less by the time that they are through.
-      const afterNow = new Date(now().getTime() + 1);
-      const until = filter.to !== undefined && filter.to < afterNow ? filter.to : afterNow;
-      await pipeline(Readable.from(linesOf(streamAudit(db, { ...filter, to: until }))), res);
+      const { after: _, ...filter } = asked;
+      await freshFirst(req, res, addressOf(paths.audit, filter), () => sendExport(res, viewer, asked));
     })
     .all(onlyMethods('POST'));
+
+  async function sendExport(res: Response, viewer: Viewer, asked: Asked): Promise<void> {
+    const { person, action, from, to } = asked;
+    const about = { kind: 'audit', id: 'audit', name: null };
+    const detail = { person, action, from, to };
+    await recordAudit(
+      db,
+      { action: 'audit-exported', by: auditedViewer(viewer), about, detail, reference: referenceOf(res) },
+      now,
+    );
+    // In this order: `attachment` would guess a type by the name's end.
+    res.attachment('outlay-audit.jsonl').type('application/jsonl');
+    const filter = toFilter(asked);
+    // The record as it is now: whoever reads slowly may be allowed to see less by the time that they are through.
+    const afterNow = new Date(now().getTime() + 1);
+    const until = filter.to !== undefined && filter.to < afterNow ? filter.to : afterNow;
+    await pipeline(Readable.from(linesOf(streamAudit(db, { ...filter, to: until }))), res);
+  }
+
   return router;
 }
 

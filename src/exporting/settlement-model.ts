@@ -59,7 +59,10 @@ export function settlementModel(
     about: `${count === 1 ? '1 expense' : `${count.toLocaleString('en')} expenses`} · reimbursed by ${by} on ${formatDay(at)}`,
     amount: sums.map(({ amountMinor, currency }) => formatMoney(amountMinor, currency)).join(' · '),
     saved: isSaved ? `Saved for the accountant by ${savedBy ?? 'somebody'} on ${formatDay(savedAt)}` : '',
-    saveHref: mayExport && (isSaved || (mayChange && missing.length === 0)) ? fillPath(paths.settlementFile, { id }) : '',
+    saveHref:
+      mayExport && (isSaved || (mayChange && missing.length === 0))
+        ? addressOf(fillPath(paths.settlementFile, { id }), { after })
+        : '',
     missing: lacking.slice(0, MOST_NAMED).map((pair) => ({
       label: describeMissing(pair),
       href: `${addressOf(paths.accounts, { team: pair.team_id, category: pair.category_id })}#rule`,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { madeId } from '../database/ids.ts';
 import type { Database } from '../database/schema.ts';
 import { doingWho, frameAt, type LimitFrame, viewerWho, withNotice } from '../expenses/limit-frame.ts';
-import { giveReference, listSettlements, type SettlementKey, sumSettlements } from '../expenses/settlements.ts';
+import { giveReference, listSettlements, sumSettlements } from '../expenses/settlements.ts';
 import { viewerOf } from '../people/viewer.ts';
 import type { Clock } from '../web/clock.ts';
 import { oneLine, readForm } from '../web/forms.ts';
@@ -14,6 +14,7 @@ import { noSuchPage } from '../web/problem-handler.ts';
 import { listAccountRules } from './account-rules.ts';
 import { listMissingAccounts } from './missing-accounts.ts';
 import { type Mistaken, type SettlementModel, settlementModel } from './settlement-model.ts';
+import { formatPlace, readPlace } from './settlement-place.ts';
 
 interface SettlementsModel extends LimitFrame {
   readonly settlements: readonly SettlementModel[];
@@ -51,13 +52,16 @@ export function settlementPages(db: Database, now: Clock): Router {
       const { reference } = read.values;
       const given = await db.transaction().execute(async (transaction) => giveReference(transaction, id, reference, doing));
       if (!given) throw noSuchPage();
-      return res.redirect(303, withNotice(paths.settlements, 'reference-given', { after: formatKey(keyOf(req.query['after'])) }));
+      return res.redirect(
+        303,
+        withNotice(paths.settlements, 'reference-given', { after: formatPlace(readPlace(req.query['after'])) }),
+      );
     })
     .all(onlyMethods('POST'));
 
   async function send(req: Request, res: Response, mistaken?: Mistaken): Promise<void> {
     const viewer = viewerOf(req);
-    const after = keyOf(req.query['after']);
+    const after = readPlace(req.query['after']);
     const { settlements, more } = await listSettlements(db, ROWS, after);
     const ids = settlements.map(({ id }) => id);
     const unsaved = settlements.filter(({ saved_at: savedAt }) => savedAt === null).map(({ id }) => id);
@@ -70,25 +74,16 @@ export function settlementPages(db: Database, now: Clock): Router {
     sendPage(res, settlementsPage, 'Settlements', {
       ...frameAt(paths.settlements, req),
       settlements: settlements.map((one) =>
-        settlementModel(viewer, one, sumsOf.get(one.id) ?? [], missingOf.get(one.id) ?? [], formatKey(after), mistaken),
+        settlementModel(viewer, one, sumsOf.get(one.id) ?? [], missingOf.get(one.id) ?? [], formatPlace(after), mistaken),
       ),
       pager: {
         first: 'Newest',
         firstHref: after === undefined ? '' : paths.settlements,
         next: 'Older ones',
-        nextHref: more ? addressOf(paths.settlements, { after: formatKey(settlements.at(-1)) }) : '',
+        nextHref: more ? addressOf(paths.settlements, { after: formatPlace(settlements.at(-1)) }) : '',
       },
     });
   }
 
   return router;
-}
-
-function keyOf(after: unknown): SettlementKey | undefined {
-  const [, at, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\da-f-]{36})$/.exec(String(after)) ?? [];
-  return at === undefined || id === undefined ? undefined : { settled_at: at, id };
-}
-
-function formatKey(key: SettlementKey | undefined): string {
-  return key === undefined ? '' : `${key.settled_at}_${key.id}`;
 }

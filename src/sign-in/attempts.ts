@@ -19,7 +19,7 @@ const attemptContent = z.object({
   nonce: z.string(),
   codeVerifier: z.string(),
   returnTo: z.string().optional(),
-  parked: z.object({ action: z.string(), issuer: z.string(), subject: z.string() }).optional(),
+  parked: z.object({ action: z.string(), to: z.string().optional(), issuer: z.string(), subject: z.string() }).optional(),
   begun: z.number(),
 });
 
@@ -34,6 +34,8 @@ export interface Attempt {
 /** A sensitive action that waits until its person has proved again who they are (RFC 9470). */
 export interface ParkedAction {
   readonly action: string;
+  /** Where they come back to, where that is all that waits. */
+  readonly to?: string | undefined;
   readonly issuer: string;
   readonly subject: string;
 }

@@ -1,11 +1,12 @@
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
+import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { compilePage, sendPage } from '../web/page.ts';
-import { paths } from '../web/paths.ts';
+import { ownPath, paths } from '../web/paths.ts';
 import type { Seal } from '../web/seal.ts';
 import { noReferrer } from '../web/security-headers.ts';
 import type { Attempts, ParkedAction } from './attempts.ts';
@@ -13,8 +14,12 @@ import type { IdentityProvider } from './provider-contract.ts';
 
 /** How long the page that asks may be left open, in seconds. */
 const TICKET_LIFETIME = 600;
+/** The action of whoever does nothing yet, and comes back to a page. */
+const COME_BACK = 'come-back';
 
 interface StepUpModel {
+  /** What happens once they have signed in again. */
+  readonly afterwards: string;
   readonly continueHref: string;
   readonly cancelHref: string;
 }
@@ -22,7 +27,13 @@ interface StepUpModel {
 const stepUpPage = compilePage<StepUpModel>(new URL('step-up.ejs', import.meta.url));
 
 /** With the session that wanted it: a new sign-in opens another one, so the page leads nowhere once its action is done. */
-const ticketContent = z.object({ action: z.string(), issuer: z.string(), subject: z.string(), session: z.string() });
+const ticketContent = z.object({
+  action: z.string(),
+  to: z.string().optional(),
+  issuer: z.string(),
+  subject: z.string(),
+  session: z.string(),
+});
 
 /** Something that only a person does who has just proved who they are. @returns where to go on to. */
 export type SensitiveAction = (viewer: Viewer) => Promise<string>;
@@ -34,6 +45,7 @@ export interface StepUpParts {
   readonly attempts: Attempts;
   readonly tickets: Seal;
   readonly actions: Readonly<Record<string, SensitiveAction>>;
+  readonly baseUrl: string;
   readonly now: Clock;
 }
 
@@ -58,15 +70,43 @@ export class StepUp {
     return async (req, res) => {
       const viewer = viewerOf(req);
       if (this.#isFresh(viewer)) return res.redirect(303, await this.#perform(action, viewer));
-      if (!req.accepts('html')) throw this.#challenge();
-      const { issuer, subject, sessionIdHash: session } = viewer;
-      const ticket = await this.#parts.tickets.seal({ action, issuer, subject, session }, TICKET_LIFETIME);
-      res.status(401);
-      return sendPage(res, stepUpPage, 'Sign in again', {
-        continueHref: `${paths.stepUp}?ticket=${ticket}`,
-        cancelHref: paths.profile,
-      });
+      return this.#ask(req, res, { action }, paths.profile, 'Then it is done at once.');
     };
+  }
+
+  /**
+   * For what cannot be done by a name alone, such as saving a file: whoever has signed in again comes back to the page from which
+   * they asked. That is a path of ours, or the dashboard; a query that is too long to be carried is left behind.
+   */
+  readonly first: FreshSignInFirst = async (req, res, from, work) => {
+    if (this.#isFresh(viewerOf(req))) return work();
+    const [path = ''] = from.split('?');
+    const to = this.#own(from) ?? this.#own(path) ?? paths.dashboard;
+    return this.#ask(
+      req,
+      res,
+      { action: COME_BACK, to },
+      to,
+      'Then you are back on the page that you came from, and go on there.',
+    );
+  };
+
+  async #ask(
+    req: Request,
+    res: Response,
+    wanted: Pick<ParkedAction, 'action' | 'to'>,
+    cancelHref: string,
+    afterwards: string,
+  ): Promise<void> {
+    if (!req.accepts('html')) throw this.#challenge();
+    const { issuer, subject, sessionIdHash: session } = viewerOf(req);
+    const ticket = await this.#parts.tickets.seal({ ...wanted, issuer, subject, session }, TICKET_LIFETIME);
+    res.status(401);
+    sendPage(res, stepUpPage, 'Sign in again', { afterwards, continueHref: `${paths.stepUp}?ticket=${ticket}`, cancelHref });
+  }
+
+  #own(path: unknown): string | undefined {
+    return ownPath(path, this.#parts.baseUrl);
   }
 
   /** Where the page that asks leads on to. */
@@ -96,9 +136,9 @@ export class StepUp {
       throw droppedAction('Somebody else signed in than the person who began this, so nothing was done.');
   }
 
-  /** Does what was parked; the attempt that carried it counts once. */
-  resume({ action }: ParkedAction, viewer: Viewer): Promise<string> {
-    return this.#perform(action, viewer);
+  /** Does what was parked, and says where to go on to; the attempt that carried it counts once. */
+  async resume({ action, to }: ParkedAction, viewer: Viewer): Promise<string> {
+    return action === COME_BACK ? (this.#own(to) ?? paths.dashboard) : this.#perform(action, viewer);
   }
 
   #perform(action: string, viewer: Viewer): Promise<string> {
