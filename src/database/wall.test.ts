@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { newDatabase } from '../../test/databases.ts';
+import { addSettled } from '../../test/settled.ts';
 import { TestClock } from '../../test/told.ts';
 import { newDatabaseWithTwoRoles, type TwoRoles } from '../../test/two-roles.ts';
 import { linkPending } from '../audit/linking.ts';
@@ -96,6 +97,17 @@ describe('a database whose tables belong to another user', () => {
     ];
     for (const attempt of around) await assert.rejects(sql.raw(attempt).execute(db), /permission denied|must be owner/, attempt);
     assert.deepEqual(await verifyAudit(db), before);
+  });
+
+  it('keeps what the accountant got from its own user as well, who adds it and never changes it', async () => {
+    const id = await addSettled(db, {});
+    const saved = { content: 'x', sha256: '0'.repeat(64), expense_count: 0, saved_at: 'x', saved_by: 'x', saved_by_name: 'x' };
+    await db
+      .insertInto('accountant_file')
+      .values({ settlement_id: id, ...saved })
+      .execute();
+    for (const attempt of ["update accountant_file set content = 'y'", 'delete from accountant_file', 'truncate accountant_file'])
+      await assert.rejects(sql.raw(attempt).execute(db), /permission denied/, attempt);
   });
 
   it('is told from one where nothing stands between', async () => {
