@@ -66,7 +66,7 @@ export const settings = z.object({
   SESSION_REVALIDATION: wholeNumber(0, 1_440).optional(),
   STEP_UP_MAX_AGE: wholeNumber(1, 86_400).default(300),
   STEP_UP_ACR_VALUES: words.optional(),
-  STEP_UP_EXPORTS: z.enum(['no', 'yes'], 'must be yes or no').default('no'),
+  STEP_UP_EXPORTS: oneOrNone,
   TRUST_PROXY: text.optional(),
   SIGN_IN_RATE_LIMIT: wholeNumber(0, 1_000_000).default(300),
   CLOCK_TOLERANCE: wholeNumber(0, 300).default(30),

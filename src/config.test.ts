@@ -81,7 +81,7 @@ describe('the settings', () => {
       SIGN_IN_RATE_LIMIT: '0',
       CLOCK_TOLERANCE: '0',
       ADMIT_NEW_PEOPLE: '0',
-      STEP_UP_EXPORTS: 'yes',
+      STEP_UP_EXPORTS: '1',
       OIDC_ACR_VALUES: ' urn:okta:loa:2fa:any  phr ',
       OIDC_MAX_AGE: '3600',
       OIDC_TRUSTED_TILE: '1',

@@ -113,7 +113,7 @@ export function loadConfig(env: Environment): Config {
     },
     revalidation: (given.SESSION_REVALIDATION ?? (demonstration ? 1 : 60)) * 60_000,
     stepUp: { maxAge: given.STEP_UP_MAX_AGE, acrValues: given.STEP_UP_ACR_VALUES ?? [] },
-    stepUpExports: given.STEP_UP_EXPORTS === 'yes',
+    stepUpExports: given.STEP_UP_EXPORTS === '1',
     clockTolerance: given.CLOCK_TOLERANCE,
     admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
     admin: { email: given.ADMIN_EMAIL, group: given.ADMIN_GROUP },

@@ -57,7 +57,7 @@ export class AtImports {
   }
 
   pathOf(page: Answer, path: string): string {
-    const file = /\/imports\/([\da-f-]{36})/.exec(page.url.toString())?.[1] ?? assert.fail(page.url.toString());
+    const file = /\/imports\/([\da-f-]{36})/.exec(page.url)?.[1] ?? assert.fail(page.url);
     return fillPath(path, { id: this.team, file });
   }
 }

@@ -61,9 +61,12 @@ export function incomingWriter(
     const rows = expenses.map(toRow);
     if (rows.length === 0) return;
     const insert = () => db.insertInto('expense_row').values(rows);
-    if (rows.length < INCOMING_BATCH) return void (await insert().execute());
-    whole ??= insert().compile().sql;
-    await db.executeQuery(CompiledQuery.raw(whole, rows.flatMap(Object.values)));
+    if (rows.length < INCOMING_BATCH) {
+      await insert().execute();
+    } else {
+      whole ??= insert().compile().sql;
+      await db.executeQuery(CompiledQuery.raw(whole, rows.flatMap(Object.values)));
+    }
   };
 }
 

@@ -102,7 +102,7 @@ describeOnBothEngines('what the accountant gets of a settlement', (engine) => {
     for (const file of files) assert.deepEqual(file, first);
     await keep({ teamId: team.id }, { account: 'other' });
     await db.updateTable('team').set({ label: 'Other', currency: 'EUR' }).where('id', '=', team.id).execute();
-    await db.updateTable('expense').set({ item: 'Other' }).where('settlement_id', '=', id).execute();
+    await db.updateTable('expense_row').set({ item: 'Other' }).where('settlement_id', '=', id).execute();
     assert.deepEqual(await save(id), first);
     const entries = await db.selectFrom('audit_entry').select('detail').where('about_id', '=', id).orderBy('id').execute();
     const details = entries.map(({ detail }) => JSON.parse(detail) as Record<string, unknown>);

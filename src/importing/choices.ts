@@ -11,9 +11,6 @@ export interface Choices {
   readonly again: boolean;
 }
 
-/** What every file needs a column for; where there is no item, a merchant stands in for it. */
-export const needed = ['day', 'amount', 'item'] as const;
-
 /** How a file is read, once nothing about it is left open. */
 export type SettledReading = Reading & {
   readonly dateOrder: NonNullable<Reading['dateOrder']>;
