@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -14,6 +14,7 @@ import { fillPath, paths } from '../src/web/paths.ts';
 import { type CastName, cast } from './cast.ts';
 import { type Engine, engines } from './databases.ts';
 import type { Answer, HttpBrowser } from './http-browser.ts';
+import { beginRequest } from './raw-request.ts';
 import { openWorld, type World } from './world.ts';
 
 /** A member of Finance, as far as seeing it goes. */
@@ -124,15 +125,8 @@ export class ReceiptWorld {
   }
 
   /** A request as it goes over the wire, up to its first header after the cookie. */
-  async begin(browser: HttpBrowser, method: 'GET' | 'POST', url: string, headers: string): Promise<Socket> {
-    const { port, pathname } = new URL(url);
-    const socket = connect(Number(port), 'localhost');
-    socket.on('error', () => {});
-    socket.write(
-      `${method} ${pathname} HTTP/1.1\r\nHost: localhost\r\nOrigin: ${this.world.baseUrl}\r\n` +
-        `Cookie: ${await browser.cookies.getCookieString(url)}\r\n${headers}\r\n`,
-    );
-    return socket;
+  begin(browser: HttpBrowser, method: 'GET' | 'POST', url: string, headers: string): Promise<Socket> {
+    return beginRequest(this.world, browser, method, url, headers);
   }
 
   /** Files in the folder that no receipt belongs to. */
@@ -144,9 +138,4 @@ export class ReceiptWorld {
   hasDefect(): boolean {
     return this.world.log.some(({ kind }) => kind === 'defect');
   }
-}
-
-/** Asks again and again, in turns of the event loop, until it is so; the file's own time limit ends it otherwise. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

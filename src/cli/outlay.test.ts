@@ -8,7 +8,8 @@ import { sql } from 'kysely';
 import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
 import { freePort } from '../../test/free-port.ts';
 import { HttpBrowser } from '../../test/http-browser.ts';
-import { compiled, spawnOutlay } from '../../test/spawned.ts';
+import { outlay, program } from '../../test/outlay-command.ts';
+import { spawnOutlay } from '../../test/spawned.ts';
 import { own } from '../../test/settings.ts';
 import { TestClock } from '../../test/told.ts';
 import { linkPending } from '../audit/linking.ts';
@@ -16,23 +17,6 @@ import { recordAudit } from '../audit/record.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
-
-const program = resolve('src/cli/outlay.ts');
-
-interface Ran {
-  readonly code: number | string | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The program in a process of its own, in this folder, with these settings and none of the surroundings'. */
-function outlay(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran> {
-  return new Promise((done) => {
-    execFile(process.execPath, [program, ...args], { cwd, env: { ...compiled(), ...env } }, (error, out, err) => {
-      done({ code: error === null ? 0 : (error.code ?? undefined), out, err });
-    });
-  });
-}
 
 let folder: string;
 before(() => {
@@ -56,7 +40,7 @@ describe('npx outlay', () => {
   it('says what there is, and of each command how it is used', async () => {
     const { code, out } = await outlay(folder, {}, '--help');
     assert.equal(code, 0);
-    for (const command of ['start', 'migrate', 'audit verify', 'client-keys']) {
+    for (const command of ['start', 'migrate', 'import', 'audit verify', 'client-keys']) {
       assert.ok(out.includes(`outlay ${command}`), command);
       const asked = await outlay(folder, {}, ...command.split(' '), '--help');
       assert.equal(asked.code, 0);

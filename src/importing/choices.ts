@@ -3,12 +3,23 @@ import type { Reading } from '../spreadsheets/reading.ts';
 /** What becomes of what is in a file: all that whoever imports it decides. */
 export interface Choices {
   readonly reading: Reading;
+  /** As the file reads like this: its headings, and cells of its first rows, for whoever looks at it. */
+  readonly headings: readonly string[];
+  readonly examples: readonly (readonly string[])[];
   /** The category of rows that name none of ours; empty makes each of them a mistake. */
   readonly category: string;
   /** For the team's: what rows are that do not say. */
   readonly state: 'reimbursed' | 'submitted';
   /** Whether what the team has already out of a file is taken once more. */
   readonly again: boolean;
+}
+
+/** How much of a cell is shown, in characters. */
+const SHOWN = 30;
+
+/** A row as it is shown. */
+export function shortened(cells: readonly string[]): string[] {
+  return cells.map((cell) => cell.trim()).map((cell) => (cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell));
 }
 
 /** How a file is read, once nothing about it is left open. */

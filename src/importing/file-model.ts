@@ -10,7 +10,6 @@ import { countOf } from './counting.ts';
 import type { Import } from './imports.ts';
 import { NAMED_MISTAKES } from './outcome.ts';
 import { type ReadingFields, readingFields } from './reading-form.ts';
-import type { Recognised } from '../spreadsheets/recognise.ts';
 
 export interface FileModel {
   readonly fileName: string;
@@ -52,8 +51,6 @@ interface Found {
 }
 
 interface Around {
-  /** How the file reads, while it can still be read otherwise. */
-  readonly recognised: Recognised | { readonly mistake: string } | undefined;
   /** The last time that the very same file came in. */
   readonly same: Import | undefined;
   readonly drafts: number;
@@ -64,14 +61,14 @@ interface Around {
 
 /** One file: how it is read and what is in it, how far it is, or what came of it. */
 export function fileModel(team: VisibleTeam, about: Import, around: Around): FileModel {
-  const { isUnderWay, recognised, mistake } = around;
+  const { isUnderWay, mistake } = around;
   const ids = { id: team.id, file: about.id };
   const isOpen = !isUnderWay && ['arrived', 'checked'].includes(about.state);
   return {
     fileName: about.file_name,
     teamLabel: team.label,
     startHref: fillPath(paths.teamImport, { id: team.id }),
-    mistake: recognised !== undefined && 'mistake' in recognised ? recognised.mistake : mistake,
+    mistake,
     progress: isUnderWay ? progressOf(about, around.drafts) : undefined,
     reading: isOpen ? readingOf(about, around, fillPath(paths.teamImportReading, ids)) : undefined,
     found:
@@ -89,21 +86,20 @@ function progressOf({ state, bytes_read: read, size }: Import, drafts: number): 
   return { says: `${says}: ${percent} %.`, percent: String(percent), canEnd: true };
 }
 
-function readingOf(about: Import, { recognised, categories }: Around, action: string): FileModel['reading'] {
+function readingOf(about: Import, { categories }: Around, action: string): FileModel['reading'] {
   const { choices } = about;
-  if (choices === undefined || recognised === undefined) return undefined;
-  const { headings, examples } = 'mistake' in recognised ? { headings: [], examples: [] } : recognised;
-  const names = headings.map((heading, index) => (heading === '' ? `Column ${index + 1}` : heading));
+  if (choices === undefined) return undefined;
+  const { reading, headings, examples } = choices;
+  const names = reading.columns.map((_, index) => headings[index]?.trim() || `Column ${index + 1}`);
   return {
     action,
     fields: readingFields(about, choices, names, categories),
     columns: names.map((heading, index) => ({
       heading,
       examples: examples
-        .map((cells) => cells[index]?.trim() ?? '')
+        .map((cells) => cells[index] ?? '')
         .filter((cell) => cell !== '')
         .slice(0, 3)
-        .map((cell) => (cell.length > 30 ? `${cell.slice(0, 30)}…` : cell))
         .join(' · '),
     })),
     open: openQuestions(choices),

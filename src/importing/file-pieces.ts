@@ -4,6 +4,8 @@ import { inPieces } from '../web/pieces.ts';
 
 /** The most that is held of a file at once, in bytes, but for what waits on either side. */
 const PIECE_SIZE = 262_144;
+/** How much of a file is recognised, in bytes: some hundred rows, and a few hundredths of a second. */
+export const BEGINNING = 65_536;
 
 /** Keeps a file as it arrives, a piece at a time, in the database, so that any process can read it. @returns how long it is, and its SHA-256 in hex. */
 export async function keepFile(
@@ -40,5 +42,5 @@ export async function* readFile(db: Database, importId: string): AsyncGenerator<
 /** How a file begins: what is recognised of it is recognised of this. */
 export async function readBeginning(db: Database, importId: string): Promise<Uint8Array> {
   const { value } = await readFile(db, importId).next();
-  return value ?? new Uint8Array();
+  return (value ?? new Uint8Array()).subarray(0, BEGINNING);
 }

@@ -6,6 +6,7 @@ import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { type Choices, openQuestions } from './choices.ts';
+import { BEGINNING } from './file-pieces.ts';
 import { addImport, findLanding, moveImport } from './imports.ts';
 import type { Importer } from './judge.ts';
 import { land } from './land.ts';
@@ -39,9 +40,6 @@ export interface Imported {
   /** What is to be said first; empty where nothing is left open. */
   readonly questions: readonly string[];
 }
-
-/** How much of a file is recognised, in bytes. */
-const BEGINNING = 262_144;
 
 /**
  * Looks at a file, and imports it where nothing is wrong with it, or with some rows only and the others are wanted.
@@ -91,8 +89,8 @@ async function choicesFor(db: Database, file: ImportedFile, beginning: Uint8Arra
   const columns = recognised.reading.columns.map((target, column) =>
     file.columns.has(column) ? file.columns.get(column) : target,
   );
-  const reading = { ...recognised.reading, columns };
-  return { ...usualChoices(reading, await listCategories(db)), ...file.choices };
+  const shown = { ...recognised, reading: { ...recognised.reading, columns } };
+  return { ...usualChoices(shown, await listCategories(db)), ...file.choices };
 }
 
 async function readThrough(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal) {
@@ -105,7 +103,7 @@ async function readThrough(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal
     if (kept < BEGINNING) first.push(chunk);
     kept += chunk.length;
   }
-  return { beginning: Buffer.concat(first), sha256: hash.digest('hex') };
+  return { beginning: Buffer.concat(first).subarray(0, BEGINNING), sha256: hash.digest('hex') };
 }
 
 async function* observed(file: ImportedFile, signal: AbortSignal): AsyncGenerator<Uint8Array> {

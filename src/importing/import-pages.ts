@@ -14,6 +14,7 @@ import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { endUnreadBody } from '../web/unread-body.ts';
 import { noFile, readArrivingForm, type UploadLimits } from '../web/upload.ts';
+import { shortened } from './choices.ts';
 import { readBeginning } from './file-pieces.ts';
 import { type FileModel, fileModel } from './file-model.ts';
 import { beginLanding, beginLook, beginSubmission, type ImportParts, movedOn } from './import-work.ts';
@@ -77,7 +78,7 @@ export function importPages(parts: ImportParts): Router {
       const chosen = readReadingForm(req.body, about, await listCategories(db));
       const recognised = recogniseAs(beginning, about.size <= beginning.length, chosen.reading);
       if ('mistake' in recognised) return sendFile(res.status(422), team, about, recognised.mistake);
-      const choices = { ...chosen, reading: recognised.reading };
+      const choices = { ...chosen, ...recognised, examples: recognised.examples.map(shortened) };
       const changed = { state: 'arrived', choices, outcome: nothingYet } as const;
       if (!(await moveImport(db, about, ['arrived', 'checked'], changed, now()))) throw movedOn();
       await beginLook(parts, viewerOf(req), team, { ...about, choices });
@@ -143,15 +144,12 @@ export function importPages(parts: ImportParts): Router {
   async function sendFile(res: Response, team: VisibleTeam, about: Import, mistake = ''): Promise<void> {
     const isUnderWay = ['arriving', 'checking', 'landing'].includes(about.state) || runs.isRunning(about.id);
     if (isUnderWay) res.set('Refresh', String(LOOK_AGAIN));
-    const beginning = ['arrived', 'checked'].includes(about.state) ? await readBeginning(db, about.id) : undefined;
-    const recognised =
-      beginning && about.choices && recogniseAs(beginning, about.size <= beginning.length, about.choices.reading);
     const [same, drafts, categories] = await Promise.all([
       findSameFile(db, about),
       about.state === 'landed' && about.kind === 'own' ? countDraftsOf(db, about.id) : 0,
       listCategories(db),
     ]);
-    const around = { recognised, same, drafts, categories, isUnderWay, mistake };
+    const around = { same, drafts, categories, isUnderWay, mistake };
     sendPage(res, filePage, about.file_name, fileModel(team, about, around));
   }
 

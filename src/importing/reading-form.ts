@@ -97,6 +97,8 @@ export function readReadingForm(body: unknown, about: Import, categories: readon
       sign: read.sign ?? before.sign,
       columns: withoutTwins(columns),
     },
+    headings: choices.headings,
+    examples: choices.examples,
     category: categories.some(({ id }) => id === read.category) ? read.category : '',
     state: read.state ?? choices.state,
     again: read.again === 'yes',

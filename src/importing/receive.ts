@@ -3,12 +3,11 @@ import type { Category } from '../expenses/categories.ts';
 import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import type { Choices } from './choices.ts';
+import { type Choices, shortened } from './choices.ts';
 import { keepFile, readBeginning } from './file-pieces.ts';
 import { addImport, type Import, moveImport, type NewImport } from './imports.ts';
 import { nothingYet } from './outcome.ts';
-import type { Reading } from '../spreadsheets/reading.ts';
-import { recognise } from '../spreadsheets/recognise.ts';
+import { type Recognised, recognise } from '../spreadsheets/recognise.ts';
 
 /** Where a row that names no category belongs until somebody says otherwise. */
 const USUAL_CATEGORY = 'other';
@@ -31,7 +30,7 @@ export async function receive(
     const beginning = await readBeginning(db, begun.id);
     const recognised = recognise(beginning, size <= beginning.length);
     if ('mistake' in recognised) throw new Problem('invalid', recognised.mistake, { reason: 'import-unreadable' });
-    const choices = usualChoices(recognised.reading, categories);
+    const choices = usualChoices(recognised, categories);
     await moveImport(db, begun, ['arriving'], { state: 'arrived', choices, size, sha256 }, now());
     return { ...begun, state: 'arrived', choices, size, sha256 };
   } catch (error) {
@@ -42,8 +41,9 @@ export async function receive(
 }
 
 /** What is shown first, to be corrected. */
-export function usualChoices(reading: Reading, categories: readonly Category[]): Choices {
+export function usualChoices({ reading, headings, examples }: Recognised, categories: readonly Category[]): Choices {
   const offered = categories.filter(({ retired_at }) => retired_at === null).map(({ id }) => id);
   const usual = offered.includes(USUAL_CATEGORY) ? USUAL_CATEGORY : (offered[0] ?? '');
-  return { reading, category: reading.columns.includes('category') ? '' : usual, state: 'reimbursed', again: false };
+  const category = reading.columns.includes('category') ? '' : usual;
+  return { reading, headings, examples: examples.map(shortened), category, state: 'reimbursed', again: false };
 }

@@ -3,6 +3,7 @@ import { HttpBrowser } from '../http-browser.ts';
 import { openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import type { World } from '../world.ts';
 import { accountantShots } from './accountant-shots.ts';
+import { importShots } from './import-shots.ts';
 import { limitShots } from './limit-shots.ts';
 
 /** A page in one of its states, as somebody reaches it; the next one goes on from there. */
@@ -103,6 +104,7 @@ export const hardCases: readonly Shot[] = [
   { name: 'profile-nameless', reach: visit('/profile') },
   ...limitShots(signInAs),
   ...accountantShots(signInAs),
+  ...importShots(signInAs),
   { name: 'team-empty', reach: signInAs('Charlie Cook', '/team/empty') },
   {
     name: 'something-went-wrong',

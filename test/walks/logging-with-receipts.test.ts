@@ -6,7 +6,8 @@ import { fillPath, paths } from '../../src/web/paths.ts';
 import { hiddenIn, lunch, type Typed, valuesIn } from '../expense-walk.ts';
 import type { Answer, HttpBrowser } from '../http-browser.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
-import { describeInEveryPlace, until } from '../receipt-world.ts';
+import { until } from '../raw-request.ts';
+import { describeInEveryPlace } from '../receipt-world.ts';
 
 type File = readonly [called: string, content: Uint8Array<ArrayBuffer>];
 

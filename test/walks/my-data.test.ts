@@ -10,7 +10,8 @@ import type { Viewer } from '../../src/people/viewer.ts';
 import { paths } from '../../src/web/paths.ts';
 import type { HttpBrowser } from '../http-browser.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
-import { describeInEveryPlace, until } from '../receipt-world.ts';
+import { until } from '../raw-request.ts';
+import { describeInEveryPlace } from '../receipt-world.ts';
 import { unzip } from '../unzip.ts';
 
 describeInEveryPlace('what is kept about somebody', (at) => {

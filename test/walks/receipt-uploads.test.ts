@@ -5,7 +5,8 @@ import { it } from 'node:test';
 import { deleteDraft } from '../../src/expenses/drafts.ts';
 import { hasReceipt } from '../../src/expenses/receipts.ts';
 import { noReceipts, png, receiptFiles } from '../receipt-files.ts';
-import { describeInEveryPlace, type ReceiptWorld, until } from '../receipt-world.ts';
+import { until } from '../raw-request.ts';
+import { describeInEveryPlace, type ReceiptWorld } from '../receipt-world.ts';
 
 const MB = 1024 * 1024;
 

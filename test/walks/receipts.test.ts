@@ -7,7 +7,8 @@ import { it } from 'node:test';
 import { hasReceipt } from '../../src/expenses/receipts.ts';
 import type { Answer, HttpBrowser } from '../http-browser.ts';
 import { png, polyglots, receiptFiles } from '../receipt-files.ts';
-import { describeInEveryPlace, until } from '../receipt-world.ts';
+import { until } from '../raw-request.ts';
+import { describeInEveryPlace } from '../receipt-world.ts';
 
 describeInEveryPlace('receipts of an expense', (at) => {
   it('are added to a draft, and come back byte for byte as what they are', async () => {

@@ -125,7 +125,7 @@ describeOnBothEngines('what was reimbursed together', (engine) => {
     for (let path: string | undefined = paths.settlements; path !== undefined; ) {
       const { body } = await at.fiona.get(path);
       seen.push(...[...body.matchAll(/<strong>(M-\d+|No payment reference|[A-Z]+-\d+)<\/strong>/g)].map(([, text = '']) => text));
-      asked = /action="(\/settlements\/[^"]+\?after=[^"]+)"/.exec(body)?.[1] ?? asked;
+      asked = /action="(\/settlements\/[^"/]+\/reference\?after=[^"]+)"/.exec(body)?.[1] ?? asked;
       path = /href="([^"]+)" rel="next"/.exec(body)?.[1];
     }
     const all = await world.db.selectFrom('settlement').select('id').execute();

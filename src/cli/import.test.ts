@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { describeOnBothEngines, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
+import { outlay } from '../../test/outlay-command.ts';
+import { addPerson, giveTo } from '../../test/people.ts';
+import { own } from '../../test/settings.ts';
+import { openDatabase } from '../database/open.ts';
+
+const past = 'Day;Spent by;Item;Amount\n05.01.2026;Alice Archer;Lunch;12,50\n06.01.2026;Bob Baker;Train;80,00\n';
+
+describeOnBothEngines('outlay import', (engine) => {
+  let folder: string;
+  let database: TestDatabase;
+  let env: Record<string, string>;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'outlay-import-'));
+    database = await newMigratedDatabase(engine);
+    env = { ...own, DATABASE_URL: database.url };
+    const db = await openDatabase(database.url);
+    await db.insertInto('team').values({ id: 'finance', label: 'Finance', currency: 'USD' }).execute();
+    const fiona = await addPerson(db, [], { name: 'Fiona Finch', email: 'fiona@example.com', emailVerified: true });
+    await giveTo(db, fiona, { role: 'finance', teamId: null });
+    await addPerson(db, [], { name: 'Nora Nobody', email: 'nora@example.com', emailVerified: true });
+    await db.destroy();
+  });
+  after(async () => {
+    await database[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const bring = (content: string, ...args: string[]) => {
+    const file = join(folder, 'past.csv');
+    writeFileSync(file, content);
+    return outlay(folder, env, 'import', file, '--team', 'finance', '--by', 'Fiona@example.com', ...args);
+  };
+  const listed = async () => {
+    const db = await openDatabase(database.url);
+    const rows = await db.selectFrom('expense').select(['item', 'state', 'import_line']).orderBy('import_line').execute();
+    const left = await db.selectFrom('import_pending').selectAll().execute();
+    await db.destroy();
+    assert.deepEqual(left, []);
+    return rows.map(({ item, state, import_line: line }) => `${line} ${item} ${state}`);
+  };
+
+  it('looks first where that is wanted, imports all of a file, and knows it the next time', async () => {
+    const looked = await bring(past, '--look');
+    assert.deepEqual([looked.code, looked.err], [0, '']);
+    assert.match(
+      looked.out,
+      /2 good, 0 with mistakes, 0 in the team already, 0 without an expense\.\nNothing was imported; this was only a look\./,
+    );
+    assert.deepEqual(await listed(), []);
+    const imported = await bring(past, '--json');
+    assert.equal(imported.code, 0, imported.err);
+    const { imported: done, good, firstDay, lastDay } = JSON.parse(imported.out) as Record<string, unknown>;
+    assert.deepEqual({ done, good, firstDay, lastDay }, { done: true, good: 2, firstDay: '2026-01-05', lastDay: '2026-01-06' });
+    assert.deepEqual(await listed(), ['2 Lunch reimbursed', '3 Train reimbursed']);
+    const again = await bring(past);
+    assert.equal(again.code, 1);
+    assert.match(again.out, /0 good, 0 with mistakes, 2 in the team already.*\nNothing was imported\./s);
+  });
+
+  it('imports nothing while a row has a mistake, unless only the good ones are wanted', async () => {
+    const file = `${past.replaceAll('2026', '2025')}07.01.2025;Bob Baker;;1,00\n`;
+    const refused = await bring(file);
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /^Line 4, column 3: There is nothing here that says what it was\./);
+    const some = await bring(file, '--only-good', '--state', 'submitted');
+    assert.equal(some.code, 0, some.out);
+    assert.match(some.out, /2 expenses were imported\./);
+  });
+
+  it('asks for what can be read in two ways, and takes it from the command line', async () => {
+    const file = 'Date,Item,Amount\n03/04/2024,Lunch,"1,234"\n05/06/2024,Tea,"2,345"\n';
+    const asked = await bring(file);
+    assert.equal(asked.code, 1);
+    assert.match(asked.out, /Its days can be read in two ways/);
+    assert.match(asked.out, /Its amounts can be read in two ways/);
+    assert.equal((await bring(file, '--days', 'mdy', '--decimals', 'point', '--look')).code, 0);
+  });
+
+  it('says in a sentence what it cannot do: who may not, which file is none, or is too large, and which words it does not know', async () => {
+    const file = join(folder, 'past.csv');
+    for (const [args, why] of [
+      [[file, '--team', 'finance', '--by', 'nora@example.com'], /There is no team "finance" that nora@example\.com may see/],
+      [[file, '--team', 'finance', '--by', 'somebody@example.com'], /Nobody with the address/],
+      [[join(folder, 'none.csv'), '--team', 'finance', '--by', 'fiona@example.com'], /There is no file/],
+      [[file, '--team', 'finance', '--by', 'fiona@example.com', '--own'], /Only a member of the team or a manager/],
+      [[file, '--team', 'finance', '--by', 'fiona@example.com', '--days', 'dd.mm'], /--days must be one of ymd, dmy, mdy/],
+      [[file, '--team', 'finance', '--by', 'fiona@example.com', '--column', 'amount'], /--column must be N=NAME/],
+      [[file], /Name one file, a team with --team/],
+    ] as const) {
+      const { code, out, err } = await outlay(folder, env, 'import', ...args);
+      assert.deepEqual([code, out], [2, ''], args.join(' '));
+      assert.match(err, why);
+      assert.doesNotMatch(err, /^ {4}at /m, 'a sentence, not a stack');
+    }
+    writeFileSync(file, past.padEnd(1_048_577, ' '));
+    const large = await outlay(
+      folder,
+      { ...env, IMPORT_MAX_MB: '1' },
+      'import',
+      file,
+      '--team',
+      'finance',
+      '--by',
+      'fiona@example.com',
+    );
+    assert.equal(large.code, 2);
+    assert.match(large.err, /is larger than 1 MB, so it was not read\. IMPORT_MAX_MB allows more/);
+  });
+});
