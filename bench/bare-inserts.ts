@@ -34,7 +34,7 @@ export async function bareInserts(engine: Engine, rows: number): Promise<number>
   const db = await openDatabase(database.url);
   await db.insertInto('team').values({ id: 'large', label: 'Large', currency: 'EUR' }).execute();
   await db.destroy();
-  return engine === 'sqlite' ? onSqlite(database.url.replace(/^sqlite:/, ''), rows) : onPostgres(database.url, rows);
+  return engine === 'sqlite' ? onSqlite(database.url.replace(/^sqlite:/, ''), rows) : await onPostgres(database.url, rows);
 }
 
 function valuesOf(row: number, rows: number): (string | number)[] {
