@@ -97,13 +97,15 @@ describe('the memory of a process', () => {
   });
 
   it('grows by no more than a few pieces where many receipts come and go at once', async () => {
-    const contents = Array.from({ length: 12 }, () => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(10 * MB - 9)]));
+    const contents = Array.from({ length: 16 }, () => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(10 * MB - 9)]));
+    // Until SQLite holds as much of its file as it ever does.
+    for (const content of contents.slice(0, 4)) assert.equal(await upload(content), 303);
     const before = memory();
     let peak = 0;
     const watching = setInterval(() => {
       peak = Math.max(peak, memory());
     }, 20);
-    for (let round = 0; round < contents.length; round += 4)
+    for (let round = 4; round < contents.length; round += 4)
       assert.deepEqual(await Promise.all(contents.slice(round, round + 4).map((one) => upload(one))), [303, 303, 303, 303]);
     clearInterval(watching);
     assert.ok(peak - before < GROWTH, `${Math.round((peak - before) / MB)} MB more`);
