@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';
+import { writeUnhurried } from '../database/unhurried.ts';
 import {
   holdBack,
   type IncomingExpense,
@@ -64,7 +65,7 @@ async function writeAll(db: Database, { team, about, choices, bytes, onlyGood, i
   const write = incomingWriter(team, about.id, at);
   const waiting: IncomingExpense[] = [];
   const writeSome = async (expenses: readonly IncomingExpense[], bytesRead: number) => {
-    await db.transaction().execute(async (transaction) => {
+    await writeUnhurried(db, async (transaction) => {
       if (!(await moveImport(transaction, about, ['landing'], { state: 'landing', bytesRead }, now()))) throw new Ended();
       for (let start = 0; start < expenses.length; start += INCOMING_BATCH)
         await write(transaction, expenses.slice(start, start + INCOMING_BATCH));
