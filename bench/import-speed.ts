@@ -11,7 +11,7 @@ import { bareInserts } from './bare-inserts.ts';
 /*
  * `npm run bench:import`: how quickly `outlay import` brings a file into a team, how much memory that takes, and how quickly bare
  * prepared inserts write the same rows into the same table, with nothing read, checked or recognised. `npm run bench:import -- 1000000 3`
- * for another number of rows than 200,000, and of rounds than three. Linux only: it asks /proc for the most memory of a process.
+ * for another number of rows than 200,000, and of rounds than three; `… 1000000 3 sqlite` for one engine alone. Linux only: it asks /proc for the most memory of a process.
  */
 
 const rows = Number(process.argv[2] ?? 200_000);
@@ -31,7 +31,7 @@ console.log(
   '| | Bare inserts, rows a second | Look and import, rows a second | Import alone, rows a second | Import alone to bare | Most memory |',
 );
 console.log('|---|--:|--:|--:|--:|--:|');
-for (const engine of engines) {
+for (const engine of engines.filter((one) => process.argv[4] === undefined || one === process.argv[4])) {
   const measured: { bare: number; whole: number; land: number; memory: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const bare = await bareInserts(engine, rows);

@@ -88,6 +88,18 @@ export async function findKnownKeys(db: Database, team: VisibleTeam, keys: reado
   return known;
 }
 
+/** Whether anything in the team came from a file at all; otherwise no row of another one can be known. */
+export async function hasKnownKeys(db: Database, team: VisibleTeam): Promise<boolean> {
+  const row = await db
+    .selectFrom('expense')
+    .select('id')
+    .where('team_id', '=', team.id)
+    .where('import_key', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Marks what this import writes as not counting yet. Before its first row. */
 export async function holdBack(db: Transaction, importId: string): Promise<void> {
   await db.insertInto('import_pending').values({ import_id: importId }).execute();

@@ -21,7 +21,7 @@ import { type Outcome, Tally } from './outcome.ts';
 import { survey } from './survey.ts';
 
 /** How many rows one transaction writes: the more, the less is written twice; the fewer, the shorter others wait. */
-const WRITTEN_AT_ONCE = 2_000;
+const WRITTEN_AT_ONCE = 4_000;
 
 /** What is needed to import a file. */
 export interface Landing {

@@ -24,12 +24,12 @@ export function categoryMatcher(
       [plain(label), id],
     ]),
   );
-  return (text) => {
+  return remembering((text) => {
     const id = byName.get(plain(text)) ?? otherwise;
     if (id !== '') return { id };
     const names = offered.map(({ label }) => label).join(', ');
     return { mistake: `${text === '' ? 'This' : `“${text.slice(0, 40)}”`} is no category here. There are: ${names}.` };
-  };
+  });
 }
 
 /**
@@ -45,7 +45,22 @@ export async function spenderMatcher(db: Database): Promise<(text: string) => Kn
     // Of several with one name it is not known who is meant.
     for (const word of words) known.set(word, known.has(word) ? undefined : spender);
   }
-  return (text) => known.get(plain(text));
+  return remembering((text) => known.get(plain(text)));
+}
+
+/** How many answers are remembered; a file names the same few again and again. */
+const REMEMBERED = 1_000;
+
+function remembering<Answer>(ask: (text: string) => Answer): (text: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return (text) => {
+    const before = answers.get(text);
+    if (before !== undefined) return before;
+    if (answers.size >= REMEMBERED) answers.clear();
+    const answer = ask(text);
+    answers.set(text, answer);
+    return answer;
+  };
 }
 
 function plain(text: string): string {

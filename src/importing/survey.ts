@@ -1,5 +1,5 @@
 import type { Database } from '../database/schema.ts';
-import { findKnownKeys, type IncomingExpense } from '../expenses/incoming.ts';
+import { findKnownKeys, hasKnownKeys, type IncomingExpense } from '../expenses/incoming.ts';
 import { latestDay } from '../expenses/expense-form.ts';
 import { settledReading } from './choices.ts';
 import { type Judge, type JudgeParts, openJudge } from './judge.ts';
@@ -30,6 +30,7 @@ export async function* survey(
   if (reading === undefined) throw new TypeError('It is not settled how this file is read');
   const readRow = rowReader(reading, { teamCurrency: parts.team.currency, latest: latestDay(at) });
   const judge = await openJudge(db, parts);
+  const mayKnow = !parts.choices.again && (await hasKnownKeys(db, parts.team));
   for await (const { records, mistakes, bytesRead, broken } of readRecords(bytes, reading)) {
     for (const mistake of mistakes) {
       if (broken) tally.break([mistake]);
@@ -37,7 +38,7 @@ export async function* survey(
     }
     const expenses = await judgeGood(judge, readAll(records, readRow, tally), tally);
     const blocked = await findBlocked(db, parts.team, expenses, at);
-    const known = parts.choices.again
+    const known = !mayKnow
       ? new Set<string>()
       : await findKnownKeys(
           db,
