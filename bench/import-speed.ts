@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { openDatabase } from '../src/database/open.ts';
 import { type Engine, engines, newMigratedDatabase, POSTGRES_URL, startTestServer } from '../test/databases.ts';
 import { addPerson, giveTo } from '../test/people.ts';
@@ -68,10 +68,16 @@ async function measure(engine: Engine): Promise<{ whole: number; land: number; m
   const address = 'fiona@example.com';
   const fiona = await addPerson(db, [], { email: address, emailVerified: true });
   await giveTo(db, fiona, { role: 'finance', teamId: null });
-  const env = { ...process.env, DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), IMPORT_MAX_MB: '1000' };
+  const env = {
+    ...process.env,
+    PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+    DATABASE_URL: database.url,
+    DATA_DIR: join(folder, 'data'),
+    IMPORT_MAX_MB: '1000',
+  };
   const began = performance.now();
   const outlay = resolve('src/cli/outlay.ts');
-  const child = spawn(process.execPath, [outlay, 'import', file, '--team', 'large', '--by', address], {
+  const child = spawn(outlay, ['import', file, '--team', 'large', '--by', address], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { describeForOperator } from '../for-operators.ts';
 import { auditVerify } from './audit-verify.ts';
 import { clientKeys } from './client-keys.ts';

@@ -153,14 +153,15 @@ function sumsOf(team: VisibleTeam, { byState, byCurrency, firstDay, lastDay }: I
   const states = Object.entries(byState).map(
     ([state, { count: many }]) => `${many.toLocaleString('en')} ${stateWords[state as keyof typeof stateWords].toLowerCase()}`,
   );
+  const one = Object.values(byState).reduce((sum, { count }) => sum + count, 0) === 1;
   return [
-    `They are ${days}, and come to ${formatMoney(total, team.currency)}.`,
+    `${one ? 'It is' : 'They are'} ${days}, and ${one ? 'comes' : 'come'} to ${formatMoney(total, team.currency)}.`,
     ...(paid.length === 0
       ? []
       : [`Paid in other currencies: ${paid.map(([currency, { amount }]) => formatMoney(amount, currency)).join(', ')}.`]),
     kind === 'own'
-      ? 'They become drafts of yours; nobody else sees them until you submit them.'
-      : `They come in as: ${states.join(', ')}.`,
+      ? `${one ? 'It becomes a draft' : 'They become drafts'} of yours, which nobody else sees until you submit ${one ? 'it' : 'them'}.`
+      : `In which state: ${states.join(', ')}.`,
   ];
 }
 

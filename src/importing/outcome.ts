@@ -122,7 +122,7 @@ export class Tally {
       known: this.#known,
       totals: this.#leftOut.total,
       notSpent: this.#leftOut['not-spent'],
-      mistakes: this.#mistakes,
+      mistakes: this.#mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column),
       knownLines: this.#knownLines,
       firstDay: this.#firstDay,
       lastDay: this.#lastDay,

@@ -161,7 +161,7 @@ describeOnBothEngines('importing a file', (engine) => {
       '2025-11-09,,Paper,6.00,',
     ].join('\r\n');
     const refused = await alice.bring(file, 'past.csv', 'team');
-    assert.match(textOf(refused.body), /They become drafts of yours/, 'a member brings in their own, whatever they ask for');
+    assert.match(textOf(refused.body), /become drafts of yours/, 'a member brings in their own, whatever they ask for');
     await alice.end(refused);
     const before = await at.bob.get('/team/finance');
     const page = await fiona.bring(file, 'past.csv', 'team');
