@@ -15,6 +15,7 @@ import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { listClosedMonths, monthOf } from './months.ts';
 import { nothingSaid, readSaid, type SaidInForm, saidFields } from './said.ts';
+import { TYPED } from './rates.ts';
 import { moveAll, type Outcome } from './steps-of-many.ts';
 import { decidesOnSomething, listWaiting, type WaitingExpense } from './waiting.ts';
 
@@ -138,11 +139,17 @@ export function waitingPages(db: Database, now: Clock): Router {
         chosen: sent.chosen.includes(`${expense.id}_${expense.version}`),
         href: fillPath(paths.expense, { id: expense.id }),
         item: expense.item,
-        about: [expense.spender_name, labelOf(expense.team_id) ?? expense.team_id, formatDay(expense.spent_on)].join(' · '),
+        about: [
+          expense.spender_name,
+          labelOf(expense.team_id) ?? expense.team_id,
+          formatDay(expense.spent_on),
+          ...(expense.rate === null ? [] : [`paid ${formatMoney(expense.amount_minor, expense.currency)}`]),
+        ].join(' · '),
         amount: formatMoney(expense.team_amount_minor, expense.team_currency),
         wants:
           wanted[index] === 'settlement' ? 'To reimburse' : expense.first_approved_by === null ? 'To approve' : 'Second approval',
         marks: [
+          ...(expense.rate_source === TYPED ? ['Rate typed'] : []),
           ...(closed.has(monthOf(expense.spent_on)) && expense.state === 'submitted' ? ['Month closed'] : []),
           ...new Set(found.get(expense.id)?.map(({ mark }) => mark)),
         ],

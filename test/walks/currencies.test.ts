@@ -80,6 +80,20 @@ describeOnBothEngines('expenses in other currencies', (engine) => {
     assert.deepEqual(await rowOf(id), [12_000, 'JPY', '0.00625', day, 'Finance', 75_00]);
   });
 
+  it('say to whoever decides what was paid, and that its rate was typed', async () => {
+    await at.alice.log({ item: 'Ramen', amount: '1200', currency: 'JPY', rate: '0.0064', spentOn: day });
+    assert.match(
+      textOf((await at.manuel.get(paths.waiting)).body),
+      /Ramen Rate typed \s*\$7\.68 .*Alice Archer · Finance · 5 January 2026 · paid ¥1,200 · To approve/,
+    );
+    await enter();
+    await at.alice.log({ item: 'Fondue', currency: 'CHF', amount: '20', spentOn: day });
+    assert.match(
+      textOf((await at.manuel.get(paths.waiting)).body),
+      /Fondue \s*\$22\.28 .*5 January 2026 · paid CHF\s20\.00 · To approve/,
+    );
+  });
+
   it('are refused where what was chosen is no currency, or what comes out is no amount', async () => {
     await enter({ base: 'IDR', rate: '0.00006' });
     for (const [typed, field, sentence] of [
