@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Database, ExpenseState, ExpenseTable } from '../src/database/schema.ts';
 import type { VisibleExpense } from '../src/expenses/expenses.ts';
 import { listSteps } from '../src/expenses/history.ts';
+import { assertSpendingAddsUp } from './spending-sums.ts';
 import type { PlainExpense } from './plain-life.ts';
 
 /** An expense as the model has it, with all that must stand beside it. */
@@ -29,6 +30,7 @@ export async function assertHolds(db: Database, teamId: string, known: readonly 
     assert.deepEqual([state, count, sum], [state, amounts.length, amounts.reduce((total, amount) => total + amount, 0)]);
   }
   assert.ok(rows.every((row) => totals.some(({ state }) => state === row.state)));
+  await assertSpendingAddsUp(db, teamId);
   for (const { plain, steps, audited } of known) {
     const { id, spender, logger, first, decided, settled } = plain;
     for (const decider of [first, decided, settled]) assert.ok(decider === null || (decider !== spender && decider !== logger));

@@ -3,6 +3,8 @@ import { it } from 'node:test';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { describeOnBothEngines, newDatabase } from '../../test/databases.ts';
+import { addMany } from '../../test/many-expenses.ts';
+import { assertSpendingAddsUp } from '../../test/spending-sums.ts';
 import { Problem } from '../problems.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -17,6 +19,7 @@ const tables = [
   'audit_head',
   'audit_link',
   'audit_pending',
+  'budget',
   'category',
   'closed_month',
   'exchange_rate',
@@ -38,6 +41,7 @@ const tables = [
   'sample_organisation',
   'session',
   'settlement',
+  'spending',
   'team',
   'team_total',
   'used_logout_token',
@@ -109,6 +113,21 @@ describeOnBothEngines('a database', (engine) => {
         [...tables, 'next'].toSorted((a, b) => (a < b ? -1 : 1)),
       );
       assert.equal((await db.selectFrom('team').select('id').execute()).length, 1);
+    }));
+
+  it('adds up what was spent before it kept sums', () =>
+    withDatabase(async (db) => {
+      const names = Object.keys(migrations);
+      const before = names.slice(0, names.indexOf('0013-spending-and-budgets'));
+      await migrate(db, Object.fromEntries(Object.entries(migrations).filter(([name]) => before.includes(name))));
+      await db.insertInto('team').values({ id: 'finance', label: 'Finance', currency: 'USD' }).execute();
+      const made = (['draft', 'submitted', 'approved', 'rejected', 'withdrawn', 'reimbursed'] as const).flatMap((state) =>
+        ['2025-12-31', '2026-01-01', '2026-01-02'].map((spent_on) => ({ state, spent_on })),
+      );
+      await addMany(db, 'finance', made);
+      await migrate(db);
+      await assertSpendingAddsUp(db, 'finance');
+      assert.equal((await db.selectFrom('spending').selectAll().execute()).length, 2 + 3 + 3);
     }));
 
   it('of a newer Outlay is refused by the name of what is new in it, and left as it was', () =>

@@ -3,6 +3,7 @@ import type { ImportPendingTable, ImportPieceTable, ImportTable } from './schema
 import type { AccountantFileTable, AccountRuleTable } from './schema-accountant.ts';
 import type { ExchangeRateTable } from './schema-rates.ts';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
+import type { BudgetTable, SpendingTable } from './schema-spending.ts';
 import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
 
 /*
@@ -279,6 +280,8 @@ export interface Schema {
   receipt_leftover: ReceiptLeftoverTable;
   settlement: SettlementTable;
   team_total: TeamTotalTable;
+  spending: SpendingTable;
+  budget: BudgetTable;
   import: ImportTable;
   import_piece: ImportPieceTable;
   import_pending: ImportPendingTable;

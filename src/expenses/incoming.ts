@@ -4,6 +4,7 @@ import type { Database, ExpenseState, ExpenseTable, Transaction } from '../datab
 import type { ImportTable } from '../database/schema-imports.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { amountColumns, type ExpenseContent, type VisibleExpense } from './expenses.ts';
+import type { SpendingTally } from './spending.ts';
 import { addToTotals, type Move } from './totals.ts';
 
 /** An expense out of a file, checked already. */
@@ -111,8 +112,10 @@ export async function letCount(
   team: VisibleTeam,
   importId: string,
   moves: ReadonlyMap<ExpenseState, Move>,
+  spending: SpendingTally,
 ): Promise<void> {
   await addToTotals(db, team.id, moves);
+  await spending.write(db, team.id);
   await db.deleteFrom('import_pending').where('import_id', '=', importId).execute();
 }
 

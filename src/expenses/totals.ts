@@ -1,6 +1,7 @@
 import type { Database, ExpenseState, Transaction } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { spent } from './life.ts';
+import { moveSpending, type Spent } from './spending.ts';
 
 export interface Total {
   /** Of all, also of those that come to nothing. */
@@ -26,31 +27,21 @@ export async function findTotal(db: Database, team: VisibleTeam): Promise<Total>
   );
 }
 
-/** Something that stands in one state, and what it is worth. */
-interface Standing {
-  readonly state: ExpenseState;
-  readonly team_amount_minor: number;
-}
-
 /**
- * Moves the team's totals with an expense, in the same transaction.
+ * Moves the team's totals, and what it spends, with an expense, in the same transaction.
  * @param was undefined for a new one.
  * @param is undefined for one that is deleted.
  */
-export async function moveTotals(
-  db: Transaction,
-  teamId: string,
-  was: Standing | undefined,
-  is: Standing | undefined,
-): Promise<void> {
+export async function moveTotals(db: Transaction, teamId: string, was: Spent | undefined, is: Spent | undefined): Promise<void> {
   const moves = new Map<ExpenseState, Move>();
-  const move = ({ state, team_amount_minor: amount }: Standing, sign: 1 | -1) => {
+  const move = ({ state, team_amount_minor: amount }: Spent, sign: 1 | -1) => {
     const known = moves.get(state) ?? { count: 0, amount: 0 };
     moves.set(state, { count: known.count + sign, amount: known.amount + sign * amount });
   };
   if (was !== undefined) move(was, -1);
   if (is !== undefined) move(is, 1);
   await addToTotals(db, teamId, moves);
+  await moveSpending(db, teamId, was, is);
 }
 
 /** What comes to the total of one state: how many expenses, and how much of the team's currency. */

@@ -95,7 +95,7 @@ async function letAllCount(db: Database, landing: Landing, tally: Tally, now: Cl
     await holdMonthsOpen(transaction, ...[...tally.months].map((month) => `${month}-01`));
     await holdTeam(transaction, team);
     if (!(await moveImport(transaction, about, ['landing'], { state: 'landed', outcome }, now()))) throw new Ended();
-    await letCount(transaction, team, about.id, tally.byState);
+    await letCount(transaction, team, about.id, tally.byState, tally.spending);
     const detail = {
       file: about.file_name,
       sha256: about.sha256,

@@ -1,5 +1,6 @@
 import type { ExpenseState } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
+import { SpendingTally } from '../expenses/spending.ts';
 import type { Move } from '../expenses/totals.ts';
 import type { FileMistake } from '../spreadsheets/records.ts';
 
@@ -52,6 +53,8 @@ export const nothingYet: Outcome = {
 /** What is counted of a row that can be imported. */
 export interface Counted {
   readonly spentOn: string;
+  readonly categoryId: string;
+  readonly spenderId: string | null;
   readonly state: ExpenseState;
   /** In the team's currency, in its minor units. */
   readonly amountMinor: number;
@@ -74,6 +77,7 @@ export class Tally {
   readonly #byCurrency = new Map<string, Move>();
   /** Of the good ones, as YYYY-MM: few, however many rows there are. */
   readonly months = new Set<string>();
+  readonly spending = new SpendingTally();
 
   get bad(): number {
     return this.#bad;
@@ -87,11 +91,18 @@ export class Tally {
     return this.#byState;
   }
 
-  take({ spentOn, state, amountMinor, currency, paidMinor }: Counted): void {
+  take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor }: Counted): void {
     this.#good += 1;
     if (this.#firstDay === '' || spentOn < this.#firstDay) this.#firstDay = spentOn;
     if (spentOn > this.#lastDay) this.#lastDay = spentOn;
     this.months.add(spentOn.slice(0, 7));
+    this.spending.take({
+      spent_on: spentOn,
+      category_id: categoryId,
+      spender_id: spenderId,
+      state,
+      team_amount_minor: amountMinor,
+    });
     add(this.#byState, state, amountMinor);
     add(this.#byCurrency, currency, paidMinor);
   }

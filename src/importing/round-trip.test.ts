@@ -8,6 +8,7 @@ import { readCsv, type Row } from '../../test/exported.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { bring } from '../../test/importing.ts';
 import { addMany } from '../../test/many-expenses.ts';
+import { assertSpendingAddsUp } from '../../test/spending-sums.ts';
 import { newPerson, newTeam } from '../../test/spending.ts';
 import type { Database, ExpenseTable } from '../database/schema.ts';
 import { convert } from '../expenses/conversion.ts';
@@ -129,6 +130,7 @@ describeOnBothEngines('a team that is exported and imported into an empty one', 
           assert.deepEqual(spentIn(await csv(to, viewer)), spentIn(file));
           const [was, is] = [await sumUp(db, from, viewer, { from: '1999-01-01' }), await sumUp(db, to, viewer, {})];
           assert.deepEqual(is, was, 'the kept total is the sum');
+          await assertSpendingAddsUp(db, to.id);
         },
       ),
       { numRuns: RUNS, seed: 20_261_124 },

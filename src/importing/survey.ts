@@ -52,9 +52,9 @@ export async function* survey(
       else if (known.has(expense.key)) tally.known(expense.line);
       else {
         good.push(expense);
-        const { spentOn, state, amountMinor, paid } = expense;
+        const { spentOn, categoryId, spenderId, state, amountMinor, paid } = expense;
         const [currency, paidMinor] = [paid?.currency ?? parts.team.currency, paid?.amountMinor ?? amountMinor];
-        tally.take({ spentOn, state, amountMinor, currency, paidMinor });
+        tally.take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor });
       }
     }
     yield { good, bytesRead };
