@@ -2,11 +2,19 @@ import { z } from 'zod';
 import type { ExpenseState } from '../database/schema.ts';
 import { type Field, oneLine, type SelectField } from '../web/forms.ts';
 import type { Category } from './categories.ts';
-import { stateWords } from './life.ts';
+import { spent, stateWords } from './life.ts';
 import { type Cursor, type ExpenseFilter, type Sort, sorts } from './list.ts';
 import { readMoney } from './money-input.ts';
 
 const states = Object.keys(stateWords) as ExpenseState[];
+
+/** All that counts as spent, for whoever comes from a sum to what it is the sum of. */
+export const SPENT = 'spent';
+const spentWords = `Spent: ${spent.map((state) => stateWords[state].toLowerCase()).join(', ')}`;
+
+/** Whoever spent something and is not known here. */
+export const UNKNOWN_PERSON = 'unknown';
+export const unknownPersonWords = 'People not known here';
 
 export const sortWords: Readonly<Record<Sort, string>> = {
   newest: 'Newest first',
@@ -16,10 +24,10 @@ export const sortWords: Readonly<Record<Sort, string>> = {
 
 /** What an address asks for. What nobody gave out counts as not asked for: an old or mangled link still shows the list. */
 const asking = z.object({
-  state: z.enum(['', ...states]).catch(''),
+  state: z.enum(['', SPENT, ...states]).catch(''),
   person: z
     .string()
-    .regex(/^[\da-f-]{36}$/)
+    .regex(/^(?:[\da-f-]{36}|unknown)$/)
     .catch(''),
   category: z
     .string()
@@ -57,8 +65,8 @@ export function toFilter(
   };
   const given = (text: string) => (text === '' ? undefined : text);
   const filter = {
-    states: asked.state === '' ? undefined : [asked.state],
-    spenderId: given(asked.person),
+    states: statesOf(asked.state),
+    spenderId: asked.person === UNKNOWN_PERSON ? null : given(asked.person),
     categoryId: given(asked.category),
     merchant: given(asked.merchant),
     from: given(asked.from),
@@ -68,6 +76,11 @@ export function toFilter(
     text: given(asked.q),
   };
   return { filter, unread };
+}
+
+function statesOf(state: Asked['state']): readonly ExpenseState[] | undefined {
+  if (state === SPENT) return spent;
+  return state === '' ? undefined : [state];
 }
 
 /** What stands in an address for a place in the list. */
@@ -112,11 +125,19 @@ export function filterFields(
     q: field('q', 'Words in item, merchant or note'),
     state: {
       ...field('state', 'State'),
-      options: [all('Any state'), ...states.map((value) => ({ value, label: stateWords[value] }))],
+      options: [
+        all('Any state'),
+        { value: SPENT, label: spentWords },
+        ...states.map((value) => ({ value, label: stateWords[value] })),
+      ],
     },
     person: {
       ...field('person', 'Spent by'),
-      options: [all('Anybody'), ...people.map(({ id, name }) => ({ value: id, label: name }))],
+      options: [
+        all('Anybody'),
+        ...people.map(({ id, name }) => ({ value: id, label: name })),
+        ...(asked.person === UNKNOWN_PERSON ? [{ value: UNKNOWN_PERSON, label: unknownPersonWords }] : []),
+      ],
     },
     category: {
       ...field('category', 'Category'),

@@ -13,7 +13,8 @@ export type Sort = keyof typeof sorts;
 /** What is looked for; each narrows. */
 export interface ExpenseFilter {
   readonly states?: readonly ExpenseState[] | undefined;
-  readonly spenderId?: string | undefined;
+  /** Null for people who are not known here. */
+  readonly spenderId?: string | null | undefined;
   readonly categoryId?: string | undefined;
   readonly merchant?: string | undefined;
   /** Days, as YYYY-MM-DD, both counting. */
@@ -141,7 +142,7 @@ function fits(filter: ExpenseFilter) {
     const { states, spenderId, categoryId, merchant, from, to, atLeast, atMost, text } = filter;
     return and([
       ...(states === undefined ? [] : [eb('state', 'in', states)]),
-      ...(spenderId === undefined ? [] : [eb('spender_id', '=', spenderId)]),
+      ...(spenderId === undefined ? [] : [eb('spender_id', spenderId === null ? 'is' : '=', spenderId)]),
       ...(categoryId === undefined ? [] : [eb('category_id', '=', categoryId)]),
       ...(from === undefined ? [] : [eb('spent_on', '>=', from)]),
       ...(to === undefined ? [] : [eb('spent_on', '<=', to)]),

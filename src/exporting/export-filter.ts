@@ -2,7 +2,7 @@ import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
 import { listCategories } from '../expenses/categories.ts';
-import { type Asked, sortWords } from '../expenses/filter-form.ts';
+import { type Asked, sortWords, unknownPersonWords } from '../expenses/filter-form.ts';
 import { stateWords } from '../expenses/life.ts';
 import { type ExpenseFilter, listSpenders } from '../expenses/list.ts';
 import { formatMoney, plainAmount } from '../expenses/money.ts';
@@ -32,7 +32,7 @@ export async function describeFilter(db: Database, team: VisibleTeam, filter: Ex
   const plain = (minor: number | undefined) => (minor === undefined ? '' : plainAmount(minor, team.currency));
   return [
     ...say('State', states?.map((state) => stateWords[state]).join(', '), states?.join('-')),
-    ...say('Spent by', spenderId && (await nameOf(db, team, spenderId))),
+    ...say('Spent by', spenderId === null ? unknownPersonWords : spenderId && (await nameOf(db, team, spenderId))),
     ...say('Category', categoryId && (await labelOf(db, categoryId))),
     ...say('Merchant', merchant),
     ...say('From', from && formatDay(from), `from ${from}`),
