@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import type { AuditEntryTable } from '../database/schema.ts';
+import type { AuditEntryTable } from '../database/schema-audit.ts';
 
 /** A link of the chain: how many there are up to it, and its hash, which speaks for all of them. */
 export interface Link {

@@ -3,6 +3,7 @@ import type { ImportPendingTable, ImportPieceTable, ImportTable } from './schema
 import type { AccountantFileTable, AccountRuleTable } from './schema-accountant.ts';
 import type { ExchangeRateTable } from './schema-rates.ts';
 import type { ClosedMonthTable, LimitRuleTable, MonthLockTable } from './schema-limits.ts';
+import type { AuditEntryTable, AuditHeadTable, AuditLinkTable, AuditPendingTable } from './schema-audit.ts';
 import type { BudgetTable, SpendingTable } from './schema-spending.ts';
 import type { ReceiptLeftoverTable, ReceiptPieceTable, ReceiptTable } from './schema-receipts.ts';
 
@@ -214,46 +215,6 @@ export interface TeamTotalTable {
 export interface SampleOrganisationTable {
   name: string;
   loaded_at: string;
-}
-
-/** Appended to and never changed: who did what, as it was known then. */
-export interface AuditEntryTable {
-  /** UUIDv7 whose instant is `at`, so that the order of ids is that of time. */
-  id: string;
-  at: string;
-  action: string;
-  /** Who did it; null for nobody known. */
-  person_id: string | null;
-  person_name: string | null;
-  /** Set exactly where `about_id` is. */
-  about_kind: string | null;
-  about_id: string | null;
-  about_name: string | null;
-  /** A JSON object. */
-  detail: string;
-  /** Of the request, as the log and error pages have it. */
-  reference: string | null;
-}
-
-/** An entry's place in the chain; appended to and never changed. */
-export interface AuditLinkTable {
-  /** From 1 on, without a gap. */
-  seq: number;
-  entry_id: string;
-  /** SHA-256 over the hash before and the entry, in hex. */
-  hash: string;
-}
-
-/** Entries that have no place in the chain yet: a list of what is to be done, and no evidence. */
-export interface AuditPendingTable {
-  entry_id: string;
-}
-
-/** One row, the chain's last link; whoever links takes its lock first. */
-export interface AuditHeadTable {
-  id: 1;
-  seq: number;
-  hash: string;
 }
 
 /** A view: nothing can be written to it. */
