@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createApp } from '../src/app.ts';
 import type { ProviderConfig } from '../src/config-provider.ts';
 import { openDatabase } from '../src/database/open.ts';
+import type { Clock } from '../src/web/clock.ts';
 import type { Database } from '../src/database/schema.ts';
 import type { Directory } from '../src/demo/directory.ts';
 import { startDemoProvider } from '../src/demo/identity-provider.ts';
@@ -33,6 +34,8 @@ export interface World extends AsyncDisposable {
   readonly routes: readonly string[];
   /** Every line logged so far, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** The app's clock. */
+  readonly now: Clock;
   /** Moves the app's clock, not the provider's. */
   advance(milliseconds: number): void;
   url(path: string): string;
@@ -199,6 +202,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     log,
     url,
     walkToCallback,
+    now,
     advance: (milliseconds) => {
       skipped += milliseconds;
     },

@@ -40,6 +40,7 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'accounts-removed': 'Accounts removed',
   'reference-given': 'Payment reference given',
   'settlement-exported': 'Saved for the accountant',
+  'budgets-set': 'Budgets set',
   'month-closed': 'Month closed',
   'month-opened': 'Month opened',
   'audit-exported': 'Audit record exported',

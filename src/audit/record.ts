@@ -41,6 +41,7 @@ export const auditActions = [
   'accounts-removed',
   'reference-given',
   'settlement-exported',
+  'budgets-set',
   'month-closed',
   'month-opened',
   'audit-exported',

@@ -3,6 +3,7 @@ import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
+import { sayBudget } from './budget-warnings.ts';
 import { listCategories } from './categories.ts';
 import {
   type ExpenseFields,
@@ -30,6 +31,8 @@ interface ExpenseFormModel {
   readonly fields: ExpenseFields;
   /** Undefined for an expense that has a page already: that takes them. */
   readonly receipts: ReceiptField | undefined;
+  /** How much of the month's budget is spent; empty while there is enough left. */
+  readonly budget: string;
 }
 
 const formPage = compilePage<ExpenseFormModel>(new URL('expense-form.ejs', import.meta.url));
@@ -52,6 +55,8 @@ export async function readSentExpense(db: Database, body: unknown, about: About,
   return 'mistakes' in worth ? { ...worth, typed } : { content: { ...read.content, ...worth }, typed };
 }
 
+const dayPattern = /^\d{4}-\d\d-\d\d$/;
+
 /** The form with what was typed in it. The status stays what it was. */
 export async function sendExpenseForm(
   res: Response,
@@ -62,6 +67,7 @@ export async function sendExpenseForm(
 ): Promise<void> {
   const { team } = about;
   const fields = expenseFields(typed, mistakes, team.currency, await listCategories(db), keptBy(about));
+  const budget = dayPattern.test(typed.spentOn) ? await sayBudget(db, team, typed.spentOn) : '';
   const model: ExpenseFormModel =
     'newId' in about
       ? {
@@ -72,6 +78,7 @@ export async function sendExpenseForm(
           hidden: { name: 'id', value: about.newId },
           fields,
           receipts: receiptField('Photos or PDFs of the receipts', mistakes.receipts),
+          budget,
         }
       : {
           heading: 'Correct the expense',
@@ -81,6 +88,7 @@ export async function sendExpenseForm(
           hidden: { name: 'version', value: String(about.version) },
           fields,
           receipts: undefined,
+          budget,
         };
   sendPage(res, formPage, model.heading, model);
 }

@@ -16,7 +16,8 @@ import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
 import { findOrigin } from './incoming.ts';
 import { judge, type Transition } from './life.ts';
-import { checkLimits } from './limits.ts';
+import { checkBudgets } from './budget-warnings.ts';
+import { checkLimits, type Finding } from './limits.ts';
 import { findClosedMonth } from './months.ts';
 import { listReceipts } from './receipts.ts';
 import { nothingSaid, readSaid, type SaidInForm } from './said.ts';
@@ -68,6 +69,13 @@ export function expensePages(db: Database, now: Clock): Router {
       .all(onlyMethods('POST'));
   }
 
+  /** What limits say of it, then what budgets do. */
+  async function findAll(expense: VisibleExpense): Promise<Finding[]> {
+    const measured = { ...expense, team_currency: expense.team.currency };
+    const [limits, budgets] = await Promise.all([checkLimits(db, expense, now()), checkBudgets(db, [measured])]);
+    return [...limits, ...(budgets.get(expense.id) ?? [])];
+  }
+
   async function send(req: Request, res: Response, expense: VisibleExpense, said: SaidInForm = nothingSaid): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
     const [steps, categories, settlement, receipts, closed, origin, findings] = await Promise.all([
@@ -77,7 +85,7 @@ export function expensePages(db: Database, now: Clock): Router {
       listReceipts(db, expense),
       findClosedMonth(db, expense.spent_on),
       findOrigin(db, expense),
-      isUnderWay ? checkLimits(db, expense, now()) : [],
+      isUnderWay ? findAll(expense) : [],
     ]);
     const around = { steps, categories, settlement, receipts, findings, closed, origin };
     sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, said));

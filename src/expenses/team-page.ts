@@ -53,6 +53,7 @@ interface TeamModel {
   readonly dashboardHref: string;
   /** Empty for whoever does not log expenses here. */
   readonly newHref: string;
+  readonly figuresHref: string;
   /** Empty for whoever brings no file in here. */
   readonly importHref: string;
   /** The whole list as it is found and sorted here; none where there is nothing in it. */
@@ -135,5 +136,6 @@ function listModel(
     firstHref: addressOf(path, filter),
     nextHref: next === undefined ? '' : addressOf(path, { ...filter, after: formatCursor(next) }),
     dashboardHref: paths.dashboard,
+    figuresHref: fillPath(paths.teamFigures, { id: team.id }),
   };
 }

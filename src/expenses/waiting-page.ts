@@ -11,6 +11,7 @@ import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { type Actor, judge } from './life.ts';
+import { checkBudgets } from './budget-warnings.ts';
 import { checkLimitsOfAll } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { listClosedMonths, monthOf } from './months.ts';
@@ -114,8 +115,9 @@ export function waitingPages(db: Database, now: Clock): Router {
       expenses.map(({ team_id: teamId }) => ({ role: 'member', teamId })),
     );
     const undecided = expenses.filter(({ state }) => state === 'submitted');
-    const [found, closed] = await Promise.all([
+    const [found, budgets, closed] = await Promise.all([
       checkLimitsOfAll(db, undecided, now()),
+      checkBudgets(db, undecided),
       listClosedMonths(
         db,
         undecided.map(({ spent_on: day }) => day),
@@ -151,7 +153,7 @@ export function waitingPages(db: Database, now: Clock): Router {
         marks: [
           ...(expense.rate_source === TYPED ? ['Rate typed'] : []),
           ...(closed.has(monthOf(expense.spent_on)) && expense.state === 'submitted' ? ['Month closed'] : []),
-          ...new Set(found.get(expense.id)?.map(({ mark }) => mark)),
+          ...new Set([found, budgets].flatMap((all) => all.get(expense.id) ?? []).map(({ mark }) => mark)),
         ],
       })),
     });

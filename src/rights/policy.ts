@@ -11,6 +11,7 @@ export const policy = {
   'see-team': { roles: ['member', 'manager', 'admin', 'finance', 'auditor'], seeing: undefined },
   'export-expenses': { roles: ['member', 'manager', 'admin', 'finance', 'auditor'], seeing: 'see-team' },
   'import-expenses': { roles: ['finance'], seeing: 'see-team' },
+  'change-budgets': { roles: ['finance', 'admin'], seeing: 'see-team' },
   'log-expense': { roles: ['member', 'manager'], seeing: 'see-team' },
   'decide-expense': { roles: ['manager'], seeing: 'see-team' },
   'approve-second': { roles: ['manager', 'finance'], seeing: 'see-team' },

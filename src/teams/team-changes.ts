@@ -50,10 +50,10 @@ export async function createTeam(
 }
 
 /**
- * Changes what a team is called, above which amount a second person must approve, and, before its first expense and its first
- * limit, in which currency it spends.
+ * Changes what a team is called, above which amount a second person must approve, and, before its first expense, its first
+ * limit and its first budget, in which currency it spends.
  * @returns the team as it was; undefined where there is none.
- * @throws Problem `conflict` where it has expenses or limits, and another currency is wanted: they were agreed on in the one they have.
+ * @throws Problem `conflict` where it has expenses, limits or budgets, and another currency is wanted: they were agreed on in the one they have.
  */
 export async function changeTeam(
   db: Transaction,
@@ -72,6 +72,8 @@ export async function changeTeam(
   if (wanted.currency !== team.currency) {
     const limits = db.selectFrom('limit_rule').select('id').where('team_id', '=', id).where('currency', 'is not', null);
     if ((await limits.executeTakeFirst()) !== undefined) throw currencyStays(`limits in ${team.currency}`);
+    const budgets = db.selectFrom('budget').select('month').where('team_id', '=', id);
+    if ((await budgets.executeTakeFirst()) !== undefined) throw currencyStays(`budgets in ${team.currency}`);
     query = query.where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('expense_row').select('expense_row.id').where('expense_row.team_id', '=', id))),
     );

@@ -14,6 +14,7 @@ const files = {
   'outlay.css': join(own, 'outlay.css'),
   'lists-and-forms.css': join(own, 'lists-and-forms.css'),
   'expenses.css': join(own, 'expenses.css'),
+  'figures.css': join(own, 'figures.css'),
   'icon.svg': join(own, 'icon.svg'),
 } as const;
 

@@ -5,6 +5,7 @@ import { openWorld } from '../world.ts';
 import { launchBrowser } from './launch.ts';
 import { administration } from './administration-shots.ts';
 import { expenses } from './expense-shots.ts';
+import { figures } from './figure-shots.ts';
 import { hardCases, journey, type Shot } from './shots.ts';
 
 /*
@@ -36,6 +37,7 @@ await take(browser, journey('Hannah Smith'), true);
 await take(browser, hardCases, false);
 await take(browser, administration, false);
 await take(browser, expenses, false);
+await take(browser, figures, false);
 await browser.close();
 mkdirSync('docs/pictures', { recursive: true });
 copyFileSync(join(folder, 'team-page-1280-light.png'), 'docs/pictures/team-page.png');

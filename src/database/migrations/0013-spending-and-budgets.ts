@@ -30,6 +30,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('amount_minor', 'bigint', (column) => column.notNull().check(sql`amount_minor > 0 and amount_minor <= ${LARGEST}`))
     .addPrimaryKeyConstraint('budget_key', ['team_id', 'month', 'category_id'])
     .execute();
+  await indexWhatIsToHandIn(db);
+}
+
+/** What somebody has to hand in yet is found without reading all that they ever spent. */
+async function indexWhatIsToHandIn(db: Kysely<unknown>): Promise<void> {
+  await sql`create index expense_to_hand_in on expense_row (spender_id, team_id, state) where state in ('draft', 'rejected')`.execute(
+    db,
+  );
 }
 
 /** What was spent before this table was there. */

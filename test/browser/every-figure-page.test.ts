@@ -1,0 +1,4 @@
+import { figures } from './figure-shots.ts';
+import { describeEveryPage } from './looking.ts';
+
+describeEveryPage('figures', figures, { sample: false });
