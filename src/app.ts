@@ -57,6 +57,7 @@ import { StepUp, type StepUpParts } from './sign-in/step-up.ts';
 import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
 import { formBody } from './web/forms.ts';
+import { speakTheirs } from './web/language.ts';
 import { setFrame } from './web/page.ts';
 import { loginPath, paths } from './web/paths.ts';
 import { notFound, problemHandler } from './web/problem-handler.ts';
@@ -140,6 +141,7 @@ export function createApp(parts: Parts): Express {
     const tokens = tokenSeal(sessionSecrets, now);
     app.use(revalidation({ db, ruleBook, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
   }
+  app.use(speakTheirs((req) => req.user?.locale));
   app.use(async (req, res, next) => {
     const waiting = req.user !== undefined && decidesOnSomething(req.user) ? await countWaiting(db, req.user) : undefined;
     const mayAdminister = req.user !== undefined && may(req.user, 'see-organisation').allowed;

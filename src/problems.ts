@@ -35,6 +35,8 @@ export const statusOf: Readonly<Record<ProblemKind, number>> = {
 export interface ProblemDetails {
   /** What really happened; for the log, never for the page. */
   cause?: unknown;
+  /** The sentence as the log has it, where the one for the person has numbers or dates in their language. */
+  logged?: string;
   /** A stable word for machines that read the log, for example `attempt-missing`. */
   reason?: string;
   /** What stands above the sentence, where the kind's usual heading would say too much or too little. */
@@ -46,6 +48,8 @@ export interface ProblemDetails {
 /** A failure with a kind for the program, a sentence for the person, and a cause for the operator. */
 export class Problem extends Error {
   readonly kind: ProblemKind;
+  /** The sentence, whoever reads it. */
+  readonly logged: string;
   readonly reason: string | undefined;
   readonly heading: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -55,6 +59,7 @@ export class Problem extends Error {
     super(sentence, { cause: details.cause });
     this.name = 'Problem';
     this.kind = kind;
+    this.logged = details.logged ?? sentence;
     this.reason = details.reason;
     this.heading = details.heading;
     this.headers = details.headers ?? {};

@@ -20,6 +20,7 @@ import { describeCondition, describeGiven, roleMeanings } from '../rights/words.
 import { listTeamEntries } from '../teams/team-changes.ts';
 import type { Clock } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
+import { formatCount } from '../web/numbers.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { referenceOf } from '../web/request-log.ts';
@@ -146,7 +147,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
           .join('; '),
         note: what(effect) === effect.loses && effect.losesAll ? 'Nothing is left to them, so they are signed out.' : '',
       })),
-      more: some.length > NAMED ? `And ${(some.length - NAMED).toLocaleString('en')} more.` : '',
+      more: some.length > NAMED ? `And ${formatCount(some.length - NAMED)} more.` : '',
     });
     sendPage(res, previewPage, 'What this would do', {
       tabs: tabsAt(paths.adminRules),
@@ -173,7 +174,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
 
 function countOf(people: number): string {
   if (people === 0) return 'nobody';
-  return people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
+  return people === 1 ? '1 person' : `${formatCount(people)} people`;
 }
 
 /** The widest roles look like any other in a list, and count for whoever fits later as well. */

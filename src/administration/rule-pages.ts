@@ -9,6 +9,7 @@ import { describeCondition, describeGiven } from '../rights/words.ts';
 import { listTeamEntries } from '../teams/team-changes.ts';
 import type { Field, SelectField } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
+import { formatCount } from '../web/numbers.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noticeOf, searchOf, type Tab, tabsAt, viewerWho } from './frame.ts';
@@ -66,7 +67,7 @@ export function rulePages(db: Database, ruleBook: RuleBook): Router {
         ...paged,
         tabs: tabsAt(paths.adminRules),
         notice: noticeOf(req),
-        count: rows.length === 1 ? '1 rule' : `${rows.length.toLocaleString('en')} rules`,
+        count: rows.length === 1 ? '1 rule' : `${formatCount(rows.length)} rules`,
         rules: shown,
         newHref: may(viewer, 'change-rules').allowed ? paths.adminNewRule : '',
       });

@@ -3,6 +3,7 @@ import { formatMoney } from '../expenses/money.ts';
 import type { TeamEntry } from '../teams/team-changes.ts';
 import { formatDay } from '../web/clock.ts';
 import type { Field, Mistakes, Typed } from '../web/forms.ts';
+import { formatCount } from '../web/numbers.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
 import { type Tab, tabsAt } from './frame.ts';
 import { pageOf, type PagedModel } from './paging.ts';
@@ -44,7 +45,7 @@ export function teamsModel(teams: readonly TeamEntry[], req: Request): Omit<Team
   const { shown, ...paged } = pageOf(teams, req, paths.adminTeams, 'Name or address');
   return {
     ...paged,
-    count: teams.length === 1 ? '1 team' : `${teams.length.toLocaleString('en')} teams`,
+    count: teams.length === 1 ? '1 team' : `${formatCount(teams.length)} teams`,
     teams: shown.map((team) => ({
       label: team.label,
       about: [`/${team.id}`, team.currency, countOf(team.expenses)].join(' · '),
@@ -55,7 +56,7 @@ export function teamsModel(teams: readonly TeamEntry[], req: Request): Omit<Team
 }
 
 function countOf(expenses: number): string {
-  return expenses === 1 ? '1 expense' : `${expenses.toLocaleString('en')} expenses`;
+  return expenses === 1 ? '1 expense' : `${formatCount(expenses)} expenses`;
 }
 
 function fieldsOf(typed: Typed<'label' | 'currency'>, mistakes: Mistakes<'label' | 'currency'>): Field[] {

@@ -31,6 +31,8 @@ export interface PersonTable {
   groups_told_at: Generated<string | null>;
   /** Since when an admin has kept them out. */
   disabled_at: Generated<string | null>;
+  /** A language tag: the language, and where it matters script and region. */
+  locale: Generated<string | null>;
   /** Name and address as people search and sort, ordered by bytes on both engines. */
   sort_name: Generated<string>;
 }

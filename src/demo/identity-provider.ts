@@ -97,7 +97,7 @@ function demoProviderApp(
     cookies: { keys: [randomBytes(32).toString('base64url')], names: cookieNames },
     claims: {
       openid: ['sub'],
-      profile: ['name', 'groups', 'roles', 'department', 'realm_access'],
+      profile: ['name', 'locale', 'groups', 'roles', 'department', 'realm_access'],
       email: ['email', 'email_verified'],
     },
     findAccount: (_ctx, subject) => {

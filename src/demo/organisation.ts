@@ -5,7 +5,15 @@ const sampleOrganisation = z.object({
   organisation: z.string(),
   currency: z.string(),
   teams: z.array(z.object({ id: z.string(), label: z.string() })),
-  people: z.array(z.object({ name: z.string(), email: z.email(), groups: z.array(z.string()), sees: z.string() })),
+  people: z.array(
+    z.object({
+      name: z.string(),
+      email: z.email(),
+      locale: z.string().optional(),
+      groups: z.array(z.string()),
+      sees: z.string(),
+    }),
+  ),
   expenses: z.record(z.string(), z.array(z.object({ name: z.string(), item: z.string(), amount: z.number().positive() }))),
 });
 
@@ -37,6 +45,7 @@ export interface DemoClaims {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly email_verified?: unknown;
+  readonly locale?: unknown;
   /** No standard says what groups look like: a list of names as Okta sends it, or anything else. */
   readonly groups?: unknown;
   readonly roles?: unknown;
@@ -51,5 +60,5 @@ export interface DemoClaims {
 export const samplePeople: readonly DemoPerson[] = organisation.people.map((person, index) => ({
   subject: `demo-${index + 1}`,
   sees: organisation.teams.find(({ id }) => id === teamSeenBy(person))?.label ?? 'Every team, as an admin',
-  claims: { name: person.name, email: person.email, email_verified: true, groups: person.groups },
+  claims: { name: person.name, email: person.email, email_verified: true, locale: person.locale, groups: person.groups },
 }));

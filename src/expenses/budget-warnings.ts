@@ -1,5 +1,6 @@
 import type { Database } from '../database/schema.ts';
 import { formatMonth } from '../web/clock.ts';
+import { formatPercent } from '../web/numbers.ts';
 import { type Expense, spent } from './life.ts';
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
@@ -95,7 +96,7 @@ function judge(budget: BudgetOf, sum: number, currency: string): Finding | undef
   if (share < NEAR) return undefined;
   const [all, whole] = [sum, budget.amount_minor].map((minor) => formatMoney(minor, currency));
   const of = budget.category_id === '' ? 'the team' : `“${budget.category_label ?? budget.category_id}”`;
-  const sentence = `With this, ${of} comes to ${all} in ${formatMonth(budget.month)}, which is ${share} % of the budget of ${whole}.`;
+  const sentence = `With this, ${of} comes to ${all} in ${formatMonth(budget.month)}, which is ${formatPercent(share / 100)} of the budget of ${whole}.`;
   return { effect: 'warn', mark: sum > budget.amount_minor ? 'Over budget' : 'Near the budget', sentence };
 }
 
@@ -127,5 +128,5 @@ export async function sayBudget(
   const share = shareOf(sum, budget.amount_minor);
   if (share < NEAR) return '';
   const [all, whole] = [sum, budget.amount_minor].map((minor) => formatMoney(minor, team.currency));
-  return `In ${formatMonth(month)} the team has spent ${all} of its budget of ${whole}, which is ${share} %.`;
+  return `In ${formatMonth(month)} the team has spent ${all} of its budget of ${whole}, which is ${formatPercent(share / 100)}.`;
 }

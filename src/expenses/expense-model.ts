@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { SettlementTable } from '../database/schema.ts';
 import { formatDay, formatInstant } from '../web/clock.ts';
+import { formatCount } from '../web/numbers.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
 import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
@@ -160,7 +161,7 @@ function paidOf(
 }
 
 function originOf({ line, import: { file_name: file, person_name: name, begun_at: at } }: Origin): string {
-  return `From ${file}, line ${line.toLocaleString('en')}, by ${name} on ${formatDay(at)}`;
+  return `From ${file}, line ${formatCount(line)}, by ${name} on ${formatDay(at)}`;
 }
 
 function settlementOf({ reference, settled_at: at, settled_by_name: by }: Selectable<SettlementTable>): string {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LimitKind } from '../database/schema-limits.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { type Field, type Mistakes, oneLine, readForm, type SelectField, type Typed } from '../web/forms.ts';
+import { formatCount } from '../web/numbers.ts';
 import type { Category } from './categories.ts';
 import type { Limit } from './limit-judges.ts';
 import { kinds } from './limit-kinds.ts';
@@ -75,7 +76,7 @@ function readMeasure(
     const count = /^\d{1,4}$/.test(days) ? Number(days) : 0;
     return count >= 1 && count <= MAX_DAYS
       ? { amount_minor: null, currency: null, days: count }
-      : { mistakes: { days: `Give the days in digits, from 1 to ${MAX_DAYS.toLocaleString('en')}.` } };
+      : { mistakes: { days: `Give the days in digits, from 1 to ${formatCount(MAX_DAYS)}.` } };
   }
   const code = currency === '' ? (team?.currency ?? '') : currency;
   if (team !== undefined && code !== team.currency)

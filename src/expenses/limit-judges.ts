@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { LimitRuleTable } from '../database/schema-limits.ts';
 import { formatDay, formatMonth } from '../web/clock.ts';
+import { formatCount } from '../web/numbers.ts';
 import { editable, type Expense } from './life.ts';
 import { listSpending, type Spending } from './limit-spending.ts';
 import { formatMoney } from './money.ts';
@@ -19,7 +20,7 @@ export type Judge = (limit: Limit, expense: Measured) => string | undefined;
 /** How much, in words; empty where the limit measures nothing. */
 export function measureOf({ amount_minor: amount, currency, days }: Limit): string {
   if (amount !== null && currency !== null) return formatMoney(amount, currency);
-  return days === null ? '' : days === 1 ? '1 day' : `${days.toLocaleString('en')} days`;
+  return days === null ? '' : days === 1 ? '1 day' : `${formatCount(days)} days`;
 }
 
 export async function prepareAmount(): Promise<Judge> {
@@ -103,7 +104,7 @@ export async function prepareAge(db: Database, expenses: readonly Measured[], at
     const own = isStillOwn(expense);
     const until = own ? at.toISOString() : (submittedAt.get(expense.id) ?? expense.logged_at);
     if (days === null || daysBetween(expense.spent_on, until.slice(0, 10)) <= days) return undefined;
-    const than = days === 1 ? 'a day' : `${days.toLocaleString('en')} days`;
+    const than = days === 1 ? 'a day' : `${formatCount(days)} days`;
     return `It is from ${formatDay(expense.spent_on)}, more than ${than} ${own ? 'ago' : 'before it was submitted'}.`;
   };
 }

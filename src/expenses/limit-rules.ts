@@ -4,6 +4,7 @@ import { type AuditAction, recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import type { LimitRuleTable } from '../database/schema-limits.ts';
 import { auditedViewer } from '../people/audited.ts';
+import { inEnglish } from '../web/language.ts';
 import { type Doing } from './doing.ts';
 import { type Limit, measureOf } from './limit-judges.ts';
 import { kinds } from './limit-kinds.ts';
@@ -67,9 +68,9 @@ async function record(
   await recordAudit(db, { action, by: auditedViewer(viewer), about, detail, reference }, () => at);
 }
 
-/** What the limit says, for what it counts, and what it does, in one line. */
-export function describeLimit(limit: Limit): string {
-  return `${saysOf(limit)}, ${[scopeOf(limit), effectWords[limit.effect]].join(', ')}`;
+/** What the limit says, for what it counts, and what it does, in one line for the audit record. */
+function describeLimit(limit: Limit): string {
+  return `${inEnglish(() => saysOf(limit))}, ${[scopeOf(limit), effectWords[limit.effect]].join(', ')}`;
 }
 
 /** What the limit says, without its scope. */

@@ -58,6 +58,7 @@ export async function assertWithinLimits(db: Transaction, expense: VisibleExpens
   throw new Problem('invalid', [...blocking.map(({ sentence }) => sentence), 'It was not submitted.'].join(' '), {
     heading: 'It cannot be submitted like this',
     reason: 'limit-blocks',
+    logged: 'A limit keeps an expense from being submitted.',
   });
 }
 

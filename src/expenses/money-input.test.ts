@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Request, Response } from 'express';
 import * as fc from 'fast-check';
+import { speakTheirs } from '../web/language.ts';
 import { typedOf } from './expense-form.ts';
 import type { Expense } from './life.ts';
 import { formatMoney } from './money.ts';
 import { MAX_AMOUNT, readMoney } from './money-input.ts';
 
+/** Of each way to write an amount; those that group by two are not read, and not read as something else either. */
+const languages = ['de', 'de-CH', 'fr', 'sv', 'pt-BR', 'pl', 'ja', 'ar-EG', 'he', 'en-ZA'];
 /** By how many digits stand after the point: none, two, three, four. */
 const currencies = ['JPY', 'EUR', 'KWD', 'CLF'] as const;
 /** Every space that a keyboard, a web page or a spreadsheet puts between thousands. */
@@ -140,6 +144,22 @@ describe('an amount that somebody types', () => {
         assert.equal(minorOf(`${shown} ${currency}`, currency), amount);
         const { amount: typed } = typedOf({ amount_minor: amount, currency } as Expense);
         assert.equal(minorOf(typed, currency), amount);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is read back as pages show it in other languages, too, without the sign of its currency', () => {
+    const minor = fc.integer({ min: 1, max: MAX_AMOUNT });
+    fc.assert(
+      fc.property(minor, fc.constantFrom('JPY', 'EUR'), fc.constantFrom(...languages), (amount, currency, language) => {
+        let shown = '';
+        speakTheirs(() => language)(
+          { get: () => undefined } as unknown as Request,
+          {} as Response,
+          () => (shown = formatMoney(amount, currency)),
+        );
+        assert.equal(minorOf(/\d.*\d|\d/.exec(shown)?.[0] ?? '', currency), amount, `${language}: ${shown}`);
       }),
       { numRuns: 2_000 },
     );

@@ -61,7 +61,7 @@ function split(text: string, exponent: number): Parts | { readonly mistake: stri
   const couldGroup = /^[1-9]\d{0,2}$/.test(before) && /^\d{3}$/.test(after);
   if (!couldGroup) return grouped(before, after);
   if (exponent === 0) return grouped(text, '');
-  // So every page shows it, and the form.
+  // So the form shows it, and every page in English.
   if (exponent === 3 && last === '.') return grouped(before, after);
   const larger = `${before}${after}.${'0'.repeat(exponent)}`;
   const smaller = `${before}.${after.slice(0, exponent).padEnd(exponent, '0')}`;

@@ -1,10 +1,14 @@
+import { currentLanguage } from '../web/language.ts';
+
 /**
- * Whole minor units as people read them: `2780_00` and USD give "$2,780.00". The digits after the point are the
+ * Whole minor units as the reader's language has them: `2780_00` and USD give "$2,780.00" in English. The digits after the point are the
  * currency's own (JPY none, KWD three), and no floating point is involved.
  * @throws RangeError for a currency that is not three letters.
  */
 export function formatMoney(minor: number, currency: string): string {
-  return formatFor(currency).format(plainAmount(minor, currency) as Intl.StringNumericLiteral);
+  return currentLanguage()
+    .numbers(currency, optionsOf)
+    .format(plainAmount(minor, currency) as Intl.StringNumericLiteral);
 }
 
 /** The same in digits alone, as programs read them: `2780_00` and USD give "2780.00". */
@@ -32,20 +36,9 @@ export function exponentOf(currency: string): number {
   return exponentByCurrency.get(currency.toUpperCase()) ?? 2;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
-
-function formatFor(currency: string): Intl.NumberFormat {
-  const known = formats.get(currency);
-  if (known !== undefined) return known;
+function optionsOf(currency: string): Intl.NumberFormatOptions {
   const digits = exponentOf(currency);
-  const format = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  formats.set(currency, format);
-  return format;
+  return { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
 }
 
 /** ISO 4217, as far as this Node knows it. */

@@ -4,6 +4,7 @@ import type { Database } from '../database/schema.ts';
 import { may } from '../rights/policy.ts';
 import { type Clock, formatDay, formatMonth } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
+import { formatCount } from '../web/numbers.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
@@ -96,8 +97,8 @@ function monthModel(
     label: formatMonth(month),
     closed: closed === undefined ? '' : `Closed by ${closed.closed_by_name} on ${formatDay(closed.closed_at)}`,
     about: [
-      count === 0 ? 'Nothing spent' : count === 1 ? '1 expense' : `${count.toLocaleString('en')} expenses`,
-      ...(undecided === 0 ? [] : [`${undecided.toLocaleString('en')} not decided on yet`]),
+      count === 0 ? 'Nothing spent' : count === 1 ? '1 expense' : `${formatCount(count)} expenses`,
+      ...(undecided === 0 ? [] : [`${formatCount(undecided)} not decided on yet`]),
     ].join(' · '),
     amount: sums.map(({ amountMinor, currency }) => formatMoney(amountMinor, currency)).join(' · '),
     closingHref: mayClose && closed === undefined ? fillPath(paths.monthClosing, id) : '',

@@ -6,6 +6,7 @@ import { auditedViewer } from '../people/audited.ts';
 import { displayNameOf } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { formatDay, formatMonth } from '../web/clock.ts';
+import { inEnglish } from '../web/language.ts';
 import { type Doing } from './doing.ts';
 import { spent } from './life.ts';
 
@@ -50,9 +51,11 @@ export async function holdMonthsOpen(db: Transaction, ...days: readonly string[]
     await lockMonth(db, month);
     const closed = await findClosedMonth(db, month);
     if (closed === undefined) continue;
-    throw new Problem('conflict', `${whyClosed(closed)} Nothing was done.`, {
+    const sentence = () => `${whyClosed(closed)} Nothing was done.`;
+    throw new Problem('conflict', sentence(), {
       heading: 'The month is closed',
       reason: 'month-closed',
+      logged: inEnglish(sentence),
     });
   }
 }
@@ -67,6 +70,11 @@ async function lockMonth(db: Transaction, month: string): Promise<void> {
     .execute();
 }
 
+/** A month as the audit record speaks of it. */
+function audited(month: string) {
+  return { kind: 'month', id: month, name: inEnglish(() => formatMonth(month)) };
+}
+
 /** Closes a month; one that is closed stays as it is. What is under way in it is finished first. */
 export async function closeMonth(db: Transaction, month: string, { viewer, at, reference }: Doing): Promise<void> {
   await lockMonth(db, month);
@@ -77,7 +85,7 @@ export async function closeMonth(db: Transaction, month: string, { viewer, at, r
     .returning('month')
     .executeTakeFirst();
   if (closed === undefined) return;
-  const about = { kind: 'month', id: month, name: formatMonth(month) };
+  const about = audited(month);
   await recordAudit(db, { action: 'month-closed', by: auditedViewer(viewer), about, reference }, () => at);
 }
 
@@ -86,7 +94,7 @@ export async function openMonth(db: Transaction, month: string, { viewer, at, re
   await lockMonth(db, month);
   const opened = await db.deleteFrom('closed_month').where('month', '=', month).returningAll().executeTakeFirst();
   if (opened === undefined) return;
-  const about = { kind: 'month', id: month, name: formatMonth(month) };
+  const about = audited(month);
   const detail = { closedBy: opened.closed_by_name, closedAt: opened.closed_at };
   await recordAudit(db, { action: 'month-opened', by: auditedViewer(viewer), about, detail, reference }, () => at);
 }

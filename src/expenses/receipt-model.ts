@@ -5,6 +5,7 @@ import { type Actor, editable, isOwn } from './life.ts';
 import { MAX_FILES, MAX_RECEIPTS } from './receipt-changes.ts';
 import { formats } from './receipt-type.ts';
 import type { ListedReceipt } from './receipts.ts';
+import { formatCount } from '../web/numbers.ts';
 
 export interface ReceiptsModel {
   readonly receipts: readonly {
@@ -48,7 +49,7 @@ export function receiptsModel(
   return {
     receipts: receipts.map((receipt) => ({
       name: receipt.name,
-      about: `${formats[receipt.type].label}, ${Math.max(1, Math.round(receipt.size / 1_024)).toLocaleString('en')} kB`,
+      about: `${formats[receipt.type].label}, ${formatCount(Math.max(1, Math.round(receipt.size / 1_024)))} kB`,
       href: fillPath(paths.expenseReceipt, { ...id, receipt: receipt.id }),
       shown: formats[receipt.type].shown,
       warning: elsewhereOf(receipt.elsewhere),

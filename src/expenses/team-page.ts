@@ -5,6 +5,7 @@ import { type Action, may } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
+import { formatCount } from '../web/numbers.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
@@ -116,7 +117,7 @@ function listModel(
   return {
     label: team.label,
     archived: team.archived_at === null ? '' : `Archived since ${formatDay(team.archived_at)}: nothing is logged here any more.`,
-    count: total.count === 1 ? '1 expense' : `${total.count.toLocaleString('en')} expenses`,
+    count: total.count === 1 ? '1 expense' : `${formatCount(total.count)} expenses`,
     total: formatMoney(total.amountMinor, team.currency),
     expenses: expenses.map((expense) => ({
       href: fillPath(paths.expense, { id: expense.id }),

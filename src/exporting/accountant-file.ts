@@ -12,6 +12,8 @@ import { bookingsBy, listAccountRules } from './account-rules.ts';
 import { accountantHeadings, accountantLine, type SettledExpense } from './accountant-layout.ts';
 import { BYTE_ORDER_MARK } from './export-csv.ts';
 import { describeMissing, listMissingAccounts } from './missing-accounts.ts';
+import { inEnglish } from '../web/language.ts';
+import { formatCount } from '../web/numbers.ts';
 
 /** How many expenses one file holds. All of them are in memory while it is made, some ten megabytes; the pages pay back 50 at once. */
 export const MOST_IN_FILE = 10_000;
@@ -74,11 +76,9 @@ async function makeContent(
   if (missing.length > 0) throw accountMissing(missing.map(describeMissing));
   const expenses = await listSettled(db, id);
   if (expenses.length > MOST_IN_FILE) {
-    throw new Problem(
-      'too-large',
-      `This settlement has more than ${MOST_IN_FILE.toLocaleString('en')} expenses, which is more than one file for the accountant holds. Nothing was saved.`,
-      { reason: 'settlement-too-large' },
-    );
+    const sentence = () =>
+      `This settlement has more than ${formatCount(MOST_IN_FILE)} expenses, which is more than one file for the accountant holds. Nothing was saved.`;
+    throw new Problem('too-large', sentence(), { reason: 'settlement-too-large', logged: inEnglish(sentence) });
   }
   const booking = bookingsBy(rules);
   const byTeam = Map.groupBy(expenses, (expense) => expense.team_id);

@@ -1,6 +1,7 @@
 import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
+import { inEnglish } from '../web/language.ts';
 import { listCategories } from '../expenses/categories.ts';
 import { type Asked, sortWords, unknownPersonWords } from '../expenses/filter-form.ts';
 import { stateWords } from '../expenses/life.ts';
@@ -23,20 +24,22 @@ export interface ExportAbout {
   readonly by: string;
 }
 
-/** What the filter lets through, in words: what is not in them did not narrow. */
+/** What the filter lets through, in English words for a file and the audit record: what is not in them did not narrow. */
 export async function describeFilter(db: Database, team: VisibleTeam, filter: ExpenseFilter): Promise<Narrowing[]> {
   const { states, spenderId, categoryId, merchant, from, to, atLeast, atMost, text } = filter;
   const say = (name: string, value: string | undefined, short = value ?? '') =>
     value === undefined ? [] : [{ name, value, short }];
-  const money = (minor: number | undefined) => (minor === undefined ? undefined : formatMoney(minor, team.currency));
+  const money = (minor: number | undefined) =>
+    minor === undefined ? undefined : inEnglish(() => formatMoney(minor, team.currency));
+  const day = (iso: string | undefined) => iso && inEnglish(() => formatDay(iso));
   const plain = (minor: number | undefined) => (minor === undefined ? '' : plainAmount(minor, team.currency));
   return [
     ...say('State', states?.map((state) => stateWords[state]).join(', '), states?.join('-')),
     ...say('Spent by', spenderId === null ? unknownPersonWords : spenderId && (await nameOf(db, team, spenderId))),
     ...say('Category', categoryId && (await labelOf(db, categoryId))),
     ...say('Merchant', merchant),
-    ...say('From', from && formatDay(from), `from ${from}`),
-    ...say('To', to && formatDay(to), `to ${to}`),
+    ...say('From', day(from), `from ${from}`),
+    ...say('To', day(to), `to ${to}`),
     ...say('At least', money(atLeast), `least ${plain(atLeast)}`),
     ...say('At most', money(atMost), `most ${plain(atMost)}`),
     ...say('Words', text),

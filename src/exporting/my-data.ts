@@ -6,6 +6,7 @@ import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { explainRights } from '../rights/explain.ts';
 import type { Clock } from '../web/clock.ts';
+import { inEnglish } from '../web/language.ts';
 import { jsonLine } from '../web/json-lines.ts';
 import { zip, type ZipEntry } from '../web/zip.ts';
 import { stepsTaken, streamOwnExpenses, streamOwnReceipts } from './own-expenses.ts';
@@ -77,9 +78,10 @@ async function describePerson(db: Database, viewer: Viewer) {
     .select(['admitted_at', 'signed_in_at'])
     .where('id', '=', viewer.personId)
     .executeTakeFirstOrThrow();
-  const { personId: id, issuer, subject, email, verifiedEmail, claims } = viewer;
-  const rights = await explainRights(db, viewer.rights);
-  return { id, issuer, subject, name: displayNameOf(viewer), email, verifiedEmail, claims, admittedAt, signedInAt, rights };
+  const { personId: id, issuer, subject, email, verifiedEmail, locale, claims } = viewer;
+  const rights = await inEnglish(async () => explainRights(db, viewer.rights));
+  const name = displayNameOf(viewer);
+  return { id, issuer, subject, name, email, verifiedEmail, locale, claims, admittedAt, signedInAt, rights };
 }
 
 /** Without what a session is known by. */

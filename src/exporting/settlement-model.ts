@@ -2,6 +2,7 @@ import { formatMoney } from '../expenses/money.ts';
 import type { Settlement, SettlementSum } from '../expenses/settlements.ts';
 import { type Holder, may } from '../rights/policy.ts';
 import { formatDay } from '../web/clock.ts';
+import { formatCount } from '../web/numbers.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { describeMissing, type MissingAccount } from './missing-accounts.ts';
 
@@ -56,7 +57,7 @@ export function settlementModel(
   return {
     id,
     reference,
-    about: `${count === 1 ? '1 expense' : `${count.toLocaleString('en')} expenses`} · reimbursed by ${by} on ${formatDay(at)}`,
+    about: `${count === 1 ? '1 expense' : `${formatCount(count)} expenses`} · reimbursed by ${by} on ${formatDay(at)}`,
     amount: sums.map(({ amountMinor, currency }) => formatMoney(amountMinor, currency)).join(' · '),
     saved: isSaved ? `Saved for the accountant by ${savedBy ?? 'somebody'} on ${formatDay(savedAt)}` : '',
     saveHref:

@@ -4,6 +4,7 @@ import { formatMoney } from '../expenses/money.ts';
 import type { ImportKind } from '../database/schema-imports.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay, formatInstant } from '../web/clock.ts';
+import { formatCount, formatPercent } from '../web/numbers.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { openQuestions } from './choices.ts';
 import { countOf } from './counting.ts';
@@ -83,7 +84,7 @@ function progressOf({ state, bytes_read: read, size }: Import, drafts: number): 
   if (state === 'landed') return { says: `The drafts are being submitted; ${drafts} are left.`, percent: '', canEnd: false };
   const percent = size === 0 ? 0 : Math.min(99, Math.floor((read / size) * 100));
   const says = state === 'landing' ? 'The expenses are being imported' : 'The file is being read';
-  return { says: `${says}: ${percent} %.`, percent: String(percent), canEnd: true };
+  return { says: `${says}: ${formatPercent(percent / 100)}.`, percent: String(percent), canEnd: true };
 }
 
 function readingOf(about: Import, { categories }: Around, action: string): FileModel['reading'] {
@@ -138,7 +139,7 @@ function foundOf(team: VisibleTeam, { outcome, kind }: Import, same: Import | un
       broken || good === 0
         ? undefined
         : bad === 0
-          ? { label: good === 1 ? 'Import it' : `Import all ${good.toLocaleString('en')}`, rows: 'all' }
+          ? { label: good === 1 ? 'Import it' : `Import all ${formatCount(good)}`, rows: 'all' }
           : {
               label: `Import only the ${countOf(good, 'good one')}, without the ${countOf(bad, 'row')} with mistakes`,
               rows: 'good',
@@ -151,7 +152,7 @@ function sumsOf(team: VisibleTeam, { byState, byCurrency, firstDay, lastDay }: I
   const total = Object.values(byState).reduce((sum, { amount }) => sum + amount, 0);
   const paid = Object.entries(byCurrency).filter(([currency]) => currency !== team.currency);
   const states = Object.entries(byState).map(
-    ([state, { count: many }]) => `${many.toLocaleString('en')} ${stateWords[state as keyof typeof stateWords].toLowerCase()}`,
+    ([state, { count: many }]) => `${formatCount(many)} ${stateWords[state as keyof typeof stateWords].toLowerCase()}`,
   );
   const one = Object.values(byState).reduce((sum, { count }) => sum + count, 0) === 1;
   return [
@@ -189,12 +190,12 @@ function landedOf(team: VisibleTeam, about: Import, drafts: number): FileModel['
     drafts:
       drafts === 0
         ? ''
-        : `${drafts.toLocaleString('en')} of them ${drafts === 1 ? 'is' : 'are'} still a draft. Submitted are those that no limit has anything to say of; the others wait for you, and each page says why.`,
+        : `${formatCount(drafts)} of them ${drafts === 1 ? 'is' : 'are'} still a draft. Submitted are those that no limit has anything to say of; the others wait for you, and each page says why.`,
     submitHref: drafts === 0 ? '' : fillPath(paths.teamImportSubmission, ids),
   };
 }
 
 function linesOf(lines: readonly number[], all: number): string {
   const named = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
-  return all > lines.length ? `${named} and ${(all - lines.length).toLocaleString('en')} more` : named;
+  return all > lines.length ? `${named} and ${formatCount(all - lines.length)} more` : named;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { describeFailure } from '../web/failure.ts';
+import { inEnglish } from '../web/language.ts';
 
 /** What takes longer than somebody waits for a page: it goes on after the answer, and ends with the program. */
 export class Runs implements AsyncDisposable {
@@ -12,13 +13,13 @@ export class Runs implements AsyncDisposable {
   }
 
   /**
-   * Begins it, after what is under way of the same id.
+   * Begins it, after what is under way of the same id. What it says is kept and read by others, too, and so in English.
    * @param work is told when to stop, and sees itself to what is left of it then.
    */
   begin(id: string, work: (signal: AbortSignal) => Promise<void>): void {
     const before = this.#running.get(id) ?? Promise.resolve();
     const run: Promise<void> = before
-      .then(() => work(this.#stopping.signal))
+      .then(() => inEnglish(() => work(this.#stopping.signal)))
       .catch((error: unknown) => {
         this.#log.error({ event: 'import-failed', import: id, failure: describeFailure(error) }, 'an import failed');
       })

@@ -1,6 +1,7 @@
 import type { ImportKind } from '../database/schema-imports.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatInstant } from '../web/clock.ts';
+import { formatCount } from '../web/numbers.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
 import { countOf } from './counting.ts';
 import type { Import } from './imports.ts';
@@ -37,7 +38,7 @@ export function startModel(
     action: fillPath(paths.teamImport, { id: team.id }),
     mistake,
     kinds: kinds.map((value) => ({ value, ...kindWords[value] })),
-    largest: `${Math.floor(maxSize / 1_048_576).toLocaleString('en')} MB`,
+    largest: `${formatCount(Math.floor(maxSize / 1_048_576))} MB`,
     past: past.map((one) => ({
       href: fillPath(paths.teamImportFile, { id: team.id, file: one.id }),
       name: one.file_name,

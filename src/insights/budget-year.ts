@@ -5,6 +5,7 @@ import { listCategories } from '../expenses/categories.ts';
 import { formatMoney } from '../expenses/money.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatMonth } from '../web/clock.ts';
+import { formatPercent } from '../web/numbers.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { listMonthFigures, type MonthFigure } from './figures.ts';
 import { periodOf } from './period.ts';
@@ -84,7 +85,7 @@ export function budgetLine(
     label,
     spent: formatMoney(spentMinor, currency),
     budget: formatMoney(amountMinor, currency),
-    share: `${share.toLocaleString('en')} %`,
+    share: formatPercent(share / 100),
     width: Math.min(100, (spentMinor / amountMinor) * 100),
     state,
     word: budgetWords[state],

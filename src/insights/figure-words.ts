@@ -3,6 +3,7 @@ import { SPENT } from '../expenses/filter-form.ts';
 import { formatMoney } from '../expenses/money.ts';
 import type { Sum } from '../expenses/spending.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
+import { formatCount } from '../web/numbers.ts';
 import { addressOf, teamPath } from '../web/paths.ts';
 import type { Period } from './period.ts';
 
@@ -24,7 +25,7 @@ export function sayFor(team: VisibleTeam, categories: readonly Category[]) {
   const place = new Map(categories.map(({ id }, index) => [id, index]));
   return {
     money,
-    count: ({ count }: Sum) => (count === 1 ? '1 expense' : `${count.toLocaleString('en')} expenses`),
+    count: ({ count }: Sum) => (count === 1 ? '1 expense' : `${formatCount(count)} expenses`),
     amount: (
       { count, amountMinor }: Sum,
       { from, to }: Pick<Period, 'from' | 'to'>,

@@ -6,6 +6,7 @@ import { UNKNOWN_PERSON, unknownPersonWords } from '../expenses/filter-form.ts';
 import type { Sum } from '../expenses/spending.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay, formatMonth } from '../web/clock.ts';
+import { formatCount, formatPercent } from '../web/numbers.ts';
 import { addressOf, fillPath, paths } from '../web/paths.ts';
 import { type BurnDown, burnDown } from './burn-down.ts';
 import { type LinkedAmount, type Say, sayFor } from './figure-words.ts';
@@ -87,7 +88,7 @@ export async function findTeamFigures(db: Database, team: VisibleTeam, period: P
       series: 0,
       narrowed: { person: id === '' ? UNKNOWN_PERSON : id },
     })),
-    morePeople: rest === 0 ? '' : `${rest.toLocaleString('en')} more ${rest === 1 ? 'person' : 'people'} spent less than these.`,
+    morePeople: rest === 0 ? '' : `${formatCount(rest)} more ${rest === 1 ? 'person' : 'people'} spent less than these.`,
     burnDown: burnDownModel(say, burnDown(month, byDay, budgetOf(budgets, month), today, team.currency), month, addUp(byDay)),
     budgetsHref: addressOf(fillPath(paths.teamBudgets, { id: team.id }), { year: month.slice(0, 4) }),
   };
@@ -116,7 +117,7 @@ function barRows(
       series,
       ...say.amount(figure, period, narrowed),
       count: say.count(figure),
-      share: `${Math.round((figure.amountMinor / all) * 100)} %`,
+      share: formatPercent(figure.amountMinor / all),
       width: (figure.amountMinor / most) * 100,
     };
   });
@@ -132,8 +133,8 @@ function burnDownModel(say: Say, { budgetMinor, days, chart }: BurnDown, month: 
       budgetMinor === undefined
         ? `${spent}. This month has no budget.`
         : left < 0
-          ? `${spent}, ${say.money(-left)} more than the budget of ${say.money(budgetMinor)} (${share} %).`
-          : `${spent} of a budget of ${say.money(budgetMinor)} (${share} %): ${say.money(left)} left.`,
+          ? `${spent}, ${say.money(-left)} more than the budget of ${say.money(budgetMinor)} (${formatPercent(share / 100)}).`
+          : `${spent} of a budget of ${say.money(budgetMinor)} (${formatPercent(share / 100)}): ${say.money(left)} left.`,
     state: budgetMinor === undefined ? 'none' : left < 0 ? 'over' : share >= NEAR ? 'near' : 'well',
     chart,
     afterLabel: budgetMinor === undefined ? 'Spent until then' : 'Left',

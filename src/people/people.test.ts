@@ -28,7 +28,12 @@ describeOnBothEngines('a person', (engine) => {
 
   it('is made at the first sign-in, with what the provider told', async () => {
     const at = clock.now().toISOString();
-    const person = await admit(db, identityOf({ subject: 'first', email: 'Alice@Example.com' }), true, clock.now);
+    const person = await admit(
+      db,
+      identityOf({ subject: 'first', email: 'Alice@Example.com', locale: 'de-AT' }),
+      true,
+      clock.now,
+    );
     assert.deepEqual(
       { ...person },
       {
@@ -38,6 +43,7 @@ describeOnBothEngines('a person', (engine) => {
         name: 'Alice Archer',
         email: 'alice@example.com',
         email_verified: 1,
+        locale: 'de-AT',
         admitted_at: at,
         signed_in_at: at,
         claims: '[]',

@@ -18,6 +18,8 @@ export interface Identity {
   readonly email: string | undefined;
   /** True only where the provider said exactly `true` of this very address (OpenID Connect Core §5.1). */
   readonly emailVerified: boolean;
+  /** How they write numbers and dates, as a language tag (OpenID Connect Core §5.1). */
+  readonly locale: string | undefined;
   /** What rules may be held against, besides the address. */
   readonly claims: ToldClaims;
   readonly sid: string | undefined;
@@ -39,7 +41,7 @@ const MAX_NAME = 200;
 const MAX_SORT_NAME = 500;
 
 /**
- * Finds the person by (issuer, subject) or makes them, and keeps name, e-mail and claims as the provider gave them now. The
+ * Finds the person by (issuer, subject) or makes them, and keeps name, e-mail, locale and claims as the provider gave them now. The
  * e-mail is never a key: addresses are recycled, unverified, and the same at two providers.
  * @param newPeople whether somebody whom we do not know yet becomes a person here.
  * @throws Problem `not-allowed` for somebody new where they do not, and for somebody whom an admin has disabled.
@@ -83,7 +85,7 @@ function disabledPerson(): Problem {
 }
 
 /** What a refreshed answer may bring anew. */
-export type Told = Pick<Identity, 'name' | 'email' | 'emailVerified' | 'claims'>;
+export type Told = Pick<Identity, 'name' | 'email' | 'emailVerified' | 'locale' | 'claims'>;
 
 /** Keeps what the provider says of somebody now, between two sign-ins; what it does not speak of stays as it was (Core §12.2). */
 export async function keepTold(db: Database | Transaction, personId: string, told: Told, now: Clock): Promise<void> {
@@ -91,6 +93,7 @@ export async function keepTold(db: Database | Transaction, personId: string, tol
   const known = await lockPeople(db).where('id', '=', personId).executeTakeFirst();
   if (known === undefined) return;
   const name = told.name ?? known.name ?? undefined;
+  const locale = told.locale ?? known.locale ?? undefined;
   const address =
     told.email === undefined
       ? { email: known.email ?? undefined, emailVerified: known.email_verified === 1 }
@@ -98,7 +101,7 @@ export async function keepTold(db: Database | Transaction, personId: string, tol
   const claims = learnClaims(fromColumns(known), told.claims, false, now());
   await db
     .updateTable('person')
-    .set({ ...asKept({ name, ...address }), ...toColumns(claims) })
+    .set({ ...asKept({ name, locale, ...address }), ...toColumns(claims) })
     .where('id', '=', personId)
     .execute();
 }
@@ -114,13 +117,14 @@ function lockPeople(db: Database | Transaction) {
     .returningAll();
 }
 
-function asKept(told: Pick<Identity, 'name' | 'email' | 'emailVerified'>) {
+function asKept(told: Pick<Identity, 'name' | 'email' | 'emailVerified' | 'locale'>) {
   const name = displayName(told.name);
   const email = told.email === undefined ? null : normalizeEmail(told.email);
   return {
     name,
     email,
     email_verified: told.emailVerified ? (1 as const) : (0 as const),
+    locale: told.locale ?? null,
     sort_name: cut(searchable([name, email].filter((text) => text !== null).join(' ')), MAX_SORT_NAME),
   };
 }

@@ -79,6 +79,7 @@ describeOnBothEngines('a session', (engine) => {
       revalidateAt: undefined,
       name: 'Alice Archer',
       email: 'alice@example.com',
+      locale: undefined,
       verifiedEmail: 'alice@example.com',
       claims: noClaims,
       rights: [],

@@ -23,6 +23,8 @@ export interface Viewer {
   readonly revalidateAt: Date | undefined;
   readonly name: string | undefined;
   readonly email: string | undefined;
+  /** The language tag of how they write numbers and dates; undefined where the provider said none. */
+  readonly locale: string | undefined;
   /** The address that rules may be held against; undefined unless the provider verified it. */
   readonly verifiedEmail: string | undefined;
   readonly claims: KnownClaims;
@@ -69,7 +71,7 @@ export async function findViewer(
     .leftJoin('right_grant', 'right_grant.person_id', 'person.id')
     .select(['session.person_id', 'session.issuer', 'session.subject', 'session.auth_time', 'session.acr', 'session.seen_at'])
     .select(['session.revalidate_at', 'rule_book.version', 'person.name', 'person.email', 'person.email_verified'])
-    .select(['person.claims', 'person.groups_state', 'person.groups_told_at'])
+    .select(['person.locale', 'person.claims', 'person.groups_state', 'person.groups_told_at'])
     .select([
       'right_grant.id as grant_id',
       'right_grant.role',
@@ -97,6 +99,7 @@ export async function findViewer(
     revalidateAt: row.revalidate_at === null ? undefined : new Date(row.revalidate_at),
     name: row.name ?? undefined,
     email,
+    locale: row.locale ?? undefined,
     ...known,
     rights: rules.rightsOf({ ...known, grants: rows.flatMap(toGrants) }),
   };

@@ -17,14 +17,16 @@ const wrong: readonly unknown[] = [null, 1, true, {}, [], ['x'], { toString: () 
 
 describe('an identity', () => {
   it('has what the ID Token says', () => {
-    const claims = { ...verified, name: 'Alice Archer', sid: 'sid-1', acr: 'mfa', amr: ['pwd', 'otp'], auth_time: 1_767_600_000 };
+    const proof = { acr: 'mfa', amr: ['pwd', 'otp'], auth_time: 1_767_600_000 };
+    const claims = { ...verified, name: 'Alice Archer', locale: 'de-AT', sid: 'sid-1', ...proof };
     assert.deepEqual(identityFrom(claims), {
       issuer: 'https://id.example.com',
       subject: 'sub-alice',
       name: 'Alice Archer',
       email: 'alice@example.com',
       emailVerified: true,
-      claims: toldClaims({}, {}, usualGroups),
+      locale: 'de-AT',
+      claims: toldClaims({ locale: 'de-AT' }, {}, usualGroups),
       sid: 'sid-1',
       authTime: new Date('2026-01-05T08:00:00.000Z'),
       acr: 'mfa',
@@ -38,7 +40,15 @@ describe('an identity', () => {
   it('needs issuer and subject only', () => {
     const { issuer, subject, idToken, ...rest } = identityFrom({});
     assert.deepEqual({ issuer, subject, idToken }, { issuer: required.iss, subject: required.sub, idToken: 'the-id-token' });
-    const nothing = { name: undefined, email: undefined, sid: undefined, authTime: undefined, acr: undefined, amr: [] };
+    const nothing = {
+      name: undefined,
+      email: undefined,
+      locale: undefined,
+      sid: undefined,
+      authTime: undefined,
+      acr: undefined,
+      amr: [],
+    };
     const absent = { refreshToken: undefined, sessionExpiry: undefined };
     assert.deepEqual(rest, { ...nothing, ...absent, emailVerified: false, claims: toldClaims({}, {}, usualGroups) });
   });
@@ -90,6 +100,14 @@ describe('an identity', () => {
     const { name, sid, acr } = identityFrom({ name: text, sid: text, acr: text });
     assert.deepEqual([name, sid, acr], [undefined, undefined, undefined]);
     assert.equal(identityFrom({ name: 'x'.repeat(1_000) }).name?.length, 1_000);
+  });
+
+  it('has the language tag that the provider gave, be it with an underscore, without what would choose other digits', () => {
+    assert.equal(identityFrom({ locale: 'de_CH' }).locale, 'de-CH');
+    assert.equal(identityFrom({}, { locale: 'ar-EG-u-nu-arab-ca-islamic' }).locale, 'ar-EG');
+    assert.equal(identityFrom({ locale: 'nonsense!' }, { locale: 'fr' }).locale, 'fr');
+    for (const locale of [...wrong, 'x', 'de DE', 'de,fr', 'de-'.repeat(500), '../de', 'de\u0000'])
+      assert.equal(identityFrom({ locale }).locale, undefined, JSON.stringify(locale));
   });
 
   it('leaves out a time of signing in that is none', () => {

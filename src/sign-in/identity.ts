@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type GroupsSettings, usualGroups } from '../config-provider.ts';
 import type { Identity } from '../people/people.ts';
+import { readLocale } from '../web/language.ts';
 import { toldClaims } from './told-claims.ts';
 
 /** Longer than any honest value, in characters; what is longer is treated as not sent. */
@@ -34,6 +35,7 @@ const required = z.object({
 const profile = z.object({
   name: optionalText,
   preferred_username: optionalText,
+  locale: z.string().transform(readLocale).optional().catch(undefined),
   email: optionalEmail,
   email_verified: z.unknown().optional(),
 });
@@ -82,6 +84,7 @@ export function parseIdentity(
     email,
     // "Verified" is believed only from a source that speaks of the very same address; the text "true" is not true.
     emailVerified: email !== undefined && sources.some((source) => source.email === email && source.email_verified === true),
+    locale: firstOf(sources.map((source) => source.locale)),
     claims: toldClaims(idTokenClaims, userInfo, groups),
     sid,
     authTime: authTime === undefined ? undefined : new Date(authTime * 1_000),

@@ -1,4 +1,5 @@
 import { asOneLine, asSeveralLines } from '../web/forms.ts';
+import { formatCount } from '../web/numbers.ts';
 import { asWritten } from './our-export.ts';
 import { quoted } from './quoting.ts';
 
@@ -47,5 +48,5 @@ export function textReader(isExport: boolean): TextReader {
 
 /** What is wrong with a text that is too long. */
 export function tooLong(text: string, max: number): string {
-  return `This has ${text.length.toLocaleString('en-GB')} characters, and ${max.toLocaleString('en-GB')} at most are kept: ${quoted(text)}. Shorten it.`;
+  return `This has ${formatCount(text.length)} characters, and ${formatCount(max)} at most are kept: ${quoted(text)}. Shorten it.`;
 }

@@ -1,21 +1,19 @@
+import { currentLanguage } from './language.ts';
+
 /** The one source of time, so that tests can move it. */
 export type Clock = () => Date;
 
-/** An instant as pages show it: in words, and in UTC because we do not know where the reader is. */
+/** An instant as pages show it: in the reader's language, and in UTC because we do not know where the reader is. */
 export function formatInstant(iso: string): string {
-  return `${instantFormat.format(new Date(iso))} UTC`;
+  return `${currentLanguage().date(new Date(iso), 'instant', { dateStyle: 'long', timeStyle: 'short' })} UTC`;
 }
 
-/** The day of an instant, in UTC. */
+/** The day of an instant, in UTC, in the reader's language. */
 export function formatDay(iso: string): string {
-  return dayFormat.format(new Date(iso));
+  return currentLanguage().date(new Date(iso), 'day', { dateStyle: 'long' });
 }
 
-/** A month in words. @param month as YYYY-MM. */
+/** A month in the reader's language. @param month as YYYY-MM. */
 export function formatMonth(month: string): string {
-  return monthFormat.format(new Date(`${month}-01`));
+  return currentLanguage().date(new Date(`${month}-01`), 'month', { year: 'numeric', month: 'long' });
 }
-
-const monthFormat = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' });
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const instantFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });

@@ -1,3 +1,5 @@
+import { Problem } from '../problems.ts';
+
 const MAX_CAUSES = 5;
 
 /**
@@ -22,6 +24,7 @@ export function describeFailure(error: unknown, depth = 0): Readonly<Record<stri
 
 /** A parser's error quotes what it could not parse, which may be a token. */
 function messageOf(error: Error): string {
+  if (error instanceof Problem) return error.logged;
   return error instanceof SyntaxError ? 'Not what it should be' : error.message;
 }
 

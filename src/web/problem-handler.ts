@@ -74,7 +74,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
         ...failureFields(res, error),
         failure: whatFailed(error),
       },
-      problem?.message ?? 'Something that should not happen',
+      problem?.logged ?? 'Something that should not happen',
     );
     // Half an answer has gone out: the connection ends, so that nobody takes it for a whole one.
     if (res.headersSent) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openWorld, type World } from '../world.ts';
-import { launchBrowser } from './launch.ts';
+import { british, launchBrowser } from './launch.ts';
 
 describe('the administration in a real browser', () => {
   let browser: Browser;
@@ -15,7 +15,7 @@ describe('the administration in a real browser', () => {
   // Grace has signed in before, so that the preview knows her.
   beforeEach(async () => {
     world = await openWorld({ sample: true, demonstration: true });
-    const context = await browser.newContext();
+    const context = await browser.newContext(british);
     const page = await context.newPage();
     await page.goto(world.url('/dashboard'));
     await page.getByRole('button', { name: 'Grace Li' }).click();
@@ -31,7 +31,7 @@ describe('the administration in a real browser', () => {
   }
 
   it('leads without script from signing in to a new rule, its preview, saving it, and why somebody sees a team', async () => {
-    const page = await browser.newPage({ javaScriptEnabled: false });
+    const page = await browser.newPage({ ...british, javaScriptEnabled: false });
     await page.goto(world.url('/dashboard'));
     await page.getByRole('button', { name: 'Hannah Smith' }).click();
     await page.getByRole('link', { name: 'Administration' }).click();
@@ -60,7 +60,7 @@ describe('the administration in a real browser', () => {
   });
 
   it('leads the same way by keyboard alone', async () => {
-    const page = await browser.newPage();
+    const page = await browser.newPage(british);
     /** From where the focus is, on to what has this name. */
     const tabTo = async (name: RegExp) => {
       const focused = `(() => {

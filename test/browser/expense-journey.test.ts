@@ -9,7 +9,7 @@ import { verifyAudit } from '../../src/audit/verify.ts';
 import { cast, type CastName } from '../cast.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
 import { openWorld, type World } from '../world.ts';
-import { launchBrowser } from './launch.ts';
+import { british, launchBrowser } from './launch.ts';
 
 /** As a phone and its owner's colleagues at their desks see them. */
 const phone = { width: 375, height: 740 };
@@ -28,7 +28,7 @@ describe('an expense in a real browser', () => {
   });
 
   async function signIn(name: CastName, viewport = desk, javaScriptEnabled = true): Promise<Page> {
-    const page = await (await browser.newContext({ viewport, javaScriptEnabled })).newPage();
+    const page = await (await browser.newContext({ ...british, viewport, javaScriptEnabled })).newPage();
     await page.goto(world.url('/login'));
     await page.getByRole('button', { name: String(cast[name].claims.name) }).click();
     await page.waitForURL(world.url('/dashboard'));

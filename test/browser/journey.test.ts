@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openWorld, type World } from '../world.ts';
-import { launchBrowser } from './launch.ts';
+import { british, launchBrowser } from './launch.ts';
 
 describe('in a real browser', () => {
   let browser: Browser;
@@ -18,7 +18,7 @@ describe('in a real browser', () => {
 
   /** A new page, and what its console complained of: a broken policy, a missing file. */
   async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage(options);
+    const page = await browser.newPage({ ...british, ...options });
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -75,7 +75,7 @@ describe('in a real browser', () => {
   });
 
   it('lets two tabs sign in at once', async () => {
-    const context = await browser.newContext();
+    const context = await browser.newContext(british);
     const [first, second] = await Promise.all([context.newPage(), context.newPage()]);
     await first.goto(world.url('/team/finance'));
     await second.goto(world.url('/profile'));

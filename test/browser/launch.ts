@@ -17,6 +17,9 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** What pages are opened with, so that dates on them are those that the tests name, whatever browser it is. */
+export const british = { locale: 'en-GB' } as const;
+
 export async function launchBrowser(): Promise<Browser> {
   const { path, env } = await locate();
   return chromium.launch({ executablePath: path, args: FLAGS, env });

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { openWorld, type World } from '../world.ts';
-import { launchBrowser } from './launch.ts';
+import { british, launchBrowser } from './launch.ts';
 import type { Shot } from './shots.ts';
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -37,7 +37,7 @@ export function describeEveryPage(name: string, shots: readonly Shot[], { sample
       browser = await launchBrowser();
       world = await openWorld({ sample, demonstration: sample });
       // Or colours would still be on their way from light to dark when they are looked at.
-      page = await browser.newPage({ reducedMotion: 'reduce' });
+      page = await browser.newPage({ ...british, reducedMotion: 'reduce' });
       // Sent once, and run only where a page is looked at.
       await page.addInitScript(`window.bringAxe = () => { ${axe}; return window.axe; };`);
     });

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openWorld } from '../world.ts';
-import { launchBrowser } from './launch.ts';
+import { british, launchBrowser } from './launch.ts';
 import { administration } from './administration-shots.ts';
 import { expenses } from './expense-shots.ts';
 import { figures } from './figure-shots.ts';
@@ -21,7 +21,7 @@ async function take(browser: Browser, shots: readonly Shot[], sample: boolean): 
   for (const width of widths) {
     for (const colorScheme of schemes) {
       await using world = await openWorld({ sample, demonstration: sample });
-      const page = await browser.newPage({ viewport: { width, height: 760 }, colorScheme });
+      const page = await browser.newPage({ ...british, viewport: { width, height: 760 }, colorScheme });
       for (const { name, reach } of shots) {
         await reach(page, world);
         await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });

@@ -63,7 +63,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     const shown = textOf((await at.alice.get(new URL(location ?? '').pathname + new URL(location ?? '').search)).body);
     assert.match(
       shown,
-      /The budgets count from now on.*March 2026 In all \$0\.00 of \$1,000\.00 · 0 % Meals \$0\.00 of \$200\.50/,
+      /The budgets count from now on.*March 2026 In all \$0\.00 of \$1,000\.00 · 0% Meals \$0\.00 of \$200\.50/,
     );
     // What the form shows is what there is; further on, it replaces what is there.
     await set({ 'category-meals': '', until: '2026-05' });
@@ -108,7 +108,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     await world.db.updateTable('team').set({ archived_at: null }).where('id', '=', 'finance').execute();
   });
 
-  it('are said to whoever logs and to whoever decides, from 80 % on and beyond', async () => {
+  it('are said to whoever logs and to whoever decides, from 80% on and beyond', async () => {
     await set({ whole: '100', 'category-meals': '50' });
     const notice = async () =>
       /<p class="warning">([^<]*)</.exec((await at.alice.get('/team/finance/new-expense?repeat=')).body)?.[1];
@@ -116,9 +116,9 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     const marks = async () =>
       [...(await at.manuel.get('/waiting')).body.matchAll(/<span class="badge-plain">([^<]*)</g)].map(([, mark]) => mark);
     const first = await spend('39.99', 'meals');
-    assert.deepEqual(await marks(), [], '79 % is not near');
+    assert.deepEqual(await marks(), [], '79% is not near');
     const draft = await at.alice.log({ amount: '0.01', category: 'meals', spentOn: '2026-03-11' }, 'draft');
-    const told = /With this, “Meals” comes to \$40\.00 in March 2026, which is 80 % of the budget of \$50\.00\./;
+    const told = /With this, “Meals” comes to \$40\.00 in March 2026, which is 80% of the budget of \$50\.00\./;
     const page = textOf((await at.alice.page(draft)).body);
     assert.match(page, told);
     assert.match(page, /Before you submit it/);
@@ -129,7 +129,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     const large = await spend('60.01', 'travel');
     assert.match(
       textOf((await at.manuel.page(large)).body),
-      /With this, the team comes to \$100\.01 in March 2026, which is 100 % of the budget of \$100\.00/,
+      /With this, the team comes to \$100\.01 in March 2026, which is 100% of the budget of \$100\.00/,
     );
     assert.ok((await marks()).includes('Over budget'));
     // Whoever looks at the form for that month reads it there as well.
@@ -138,7 +138,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     await world.db.updateTable('budget').set({ amount_minor: 45_00 }).where('category_id', '=', '').execute();
     assert.match(
       textOf((await at.alice.page(large, 'edit')).body),
-      /In March 2026 the team has spent \$40\.00 of its budget of \$45\.00, which is 88 %\./,
+      /In March 2026 the team has spent \$40\.00 of its budget of \$45\.00, which is 88%\./,
     );
   });
 

@@ -51,7 +51,7 @@ describeOnBothEngines('the dashboard', (engine) => {
     await alice.log({ item: 'Lunch', amount: '80', spentOn: today });
     await setBudget('finance', 100_00);
     const text = textOf(await dashboard(alice));
-    assert.match(text, /Finance \$80\.00 spent · \w+ \d{4}: \$\d[\d.,]* .*\$80\.00 of \$100\.00 · 80 % Nearly spent/);
+    assert.match(text, /Finance \$80\.00 spent · \w+ \d{4}: \$\d[\d.,]* .*\$80\.00 of \$100\.00 · 80% Nearly spent/);
     assert.match(text, /Where the money goes .*By category/);
     assert.match(textOf((await alice.get('/dashboard?period=2003')).body), /Nothing spent, 2003/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../browser/launch.ts';
+import { british, launchBrowser } from '../browser/launch.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import { openWorld } from '../world.ts';
@@ -135,7 +135,7 @@ describe('ending the provider’s session, in a real browser', () => {
     provider.behaviour = {
       claims: (claims) => ({ ...claims, groups: Array.from({ length: 1_000 }, (_, index) => `group-${index}`) }),
     };
-    const page = await browser.newPage();
+    const page = await browser.newPage(british);
     await page.goto(world.url('/login'));
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('button', { name: 'Log out there' }).click();
@@ -148,7 +148,7 @@ describe('ending the provider’s session, in a real browser', () => {
   it('SES-8 afterwards Back shows nothing of what was there', async () => {
     await using opened = await openHostileWorld();
     const { world } = opened;
-    const page = await browser.newPage();
+    const page = await browser.newPage(british);
     await page.goto(world.url('/login?return_to=/team/finance'));
     assert.match(await page.content(), /finance-marker-0/);
     await page.goto(world.url('/profile'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../browser/launch.ts';
+import { british, launchBrowser } from '../browser/launch.ts';
 import { describeOnBothEngines } from '../databases.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
@@ -76,7 +76,7 @@ describe('a logout in a frame, in a real browser', () => {
 
   it('FCL-2 is done when the provider’s page shows it; another page of ours is not shown there', async () => {
     const { provider, world } = opened;
-    const page = await browser.newPage();
+    const page = await browser.newPage(british);
     await page.goto(world.url('/login'));
     assert.equal(page.url(), world.url('/dashboard'));
     // Any address of the provider's will do to show a page of its own.

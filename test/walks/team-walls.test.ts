@@ -136,7 +136,8 @@ describeOnBothEngines('what is spent in a team', (engine) => {
       const { name, email, email_verified: verified } = cast[people[index] ?? assert.fail()].claims;
       // Groups that were not sent would leave the last organisation's in place.
       const sent = toldClaims({ groups: [], department: 'none', ...withoutUndefined(claims) }, {}, usualGroups);
-      await keepTold(world.db, personIds[index] ?? '', { name, email, emailVerified: verified === true, claims: sent }, now);
+      const said = { name, email, emailVerified: verified === true, locale: undefined, claims: sent };
+      await keepTold(world.db, personIds[index] ?? '', said, now);
     }
   }
 

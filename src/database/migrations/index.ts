@@ -10,6 +10,7 @@ import { up as limitsMonths } from './0008-limits-months.ts';
 import { up as exchangeRates } from './0009-exchange-rates.ts';
 import { up as accountant } from './0010-accountant.ts';
 import { up as imports } from './0011-imports.ts';
+import { up as locale } from './0012-locale.ts';
 import { up as spendingAndBudgets } from './0013-spending-and-budgets.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
@@ -25,5 +26,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-exchange-rates': { up: exchangeRates },
   '0010-accountant': { up: accountant },
   '0011-imports': { up: imports },
+  '0012-locale': { up: locale },
   '0013-spending-and-budgets': { up: spendingAndBudgets },
 };
