@@ -39,21 +39,30 @@ describeOnBothEngines('the sample organisation', (engine) => {
     return (await db.selectFrom(table).selectAll().execute()).length;
   }
 
-  it('has five teams, twenty expenses and a rule for each team and the admin', async () => {
-    assert.deepEqual([await count('team'), await count('expense'), await count('rule')], [5, 20, 6]);
-    assert.equal(organisation.people.length, 6);
+  it('has five teams, twenty expenses, and a rule for each of its eight people', async () => {
+    assert.deepEqual([await count('team'), await count('expense'), await count('rule')], [5, 20, 8]);
+    assert.equal(organisation.people.length, 8);
     assert.equal(await count('sample_organisation'), 1);
   });
 
   it('shows each of its people what the file says', async () => {
-    for (const { name, email, sees } of organisation.people) {
-      const ids = (await listVisibleTeams(db, await viewerOf(email, sees))).map(({ id }) => id);
-      const expected = sees === 'every team (admin)' ? organisation.teams.map(({ id }) => id) : [sees];
+    for (const { name, email, groups, sees } of organisation.people) {
+      const ids = (await listVisibleTeams(db, await viewerOf(email, groups[0]))).map(({ id }) => id);
+      const expected = sees.startsWith('every team') ? organisation.teams.map(({ id }) => id) : [sees.replace(' (manager)', '')];
       assert.deepEqual(new Set(ids), new Set(expected), name);
     }
     assert.deepEqual(
       samplePeople.map(({ sees }) => sees),
-      ['Every team, as an admin', 'Legal', 'Dev Advocacy', 'Finance', 'Marketing', 'HR'],
+      [
+        'Every team, as an admin',
+        'Legal',
+        'Dev Advocacy',
+        'Finance',
+        'Marketing',
+        'HR',
+        'Marketing, as its manager',
+        'Every team, in finance for all of them',
+      ],
     );
   });
 

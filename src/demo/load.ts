@@ -1,14 +1,18 @@
 import type { Database, Transaction } from '../database/schema.ts';
 import { addExpense } from '../expenses/expenses.ts';
 import { exponentOf } from '../expenses/money.ts';
+import { monthOf } from '../expenses/months.ts';
 import { Problem } from '../problems.ts';
 import { addRule } from '../rights/rule-changes.ts';
 import { addTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
-import { organisation, teamSeenBy } from './organisation.ts';
+import { givenTo, organisation } from './organisation.ts';
 
-/** Sample expenses are spread out by this much, in milliseconds, so that their order in the file is their order on the page. */
-const BETWEEN_EXPENSES = 60 * 60_000;
+/**
+ * Sample expenses are spread out by this much, in milliseconds: over several months, so that there are figures to look at, and so
+ * that their order in the file is their order on the page.
+ */
+const BETWEEN_EXPENSES = 17 * 24 * 60 * 60_000;
 
 /**
  * Writes the sample organisation's teams, rules and expenses into an empty database, all or nothing. Where it is already,
@@ -37,20 +41,28 @@ async function refuseOwnData(db: Transaction): Promise<void> {
 }
 
 async function writeSample(db: Transaction, at: Date): Promise<void> {
-  const { currency, teams, people, expenses } = organisation;
-  const minorUnits = 10 ** exponentOf(currency);
+  const { currency, teams, people, expenses, budgets, categories } = organisation;
+  const toMinor = (amount: number) => Math.round(amount * 10 ** exponentOf(currency));
   for (const { id, label } of teams) {
     const team = await addTeam(db, { id, label, currency });
     for (const [index, { name, item, amount }] of (expenses[id] ?? []).entries()) {
       const loggedAt = new Date(at.getTime() - index * BETWEEN_EXPENSES);
-      await addExpense(db, team, { spenderName: name, item, amountMinor: Math.round(amount * minorUnits), loggedAt });
+      const categoryId = categories[item] ?? 'other';
+      await addExpense(db, team, { spenderName: name, item, categoryId, amountMinor: toMinor(amount), loggedAt });
     }
   }
-  // Teams by group and the admin by address, so that both can be seen at work.
-  for (const { id } of teams)
-    await addRule(db, { claim: 'groups', operator: 'equals', value: id, gives: { role: 'member', teamId: id } });
-  for (const { email } of people.filter((person) => teamSeenBy(person) === undefined)) {
-    await addRule(db, { claim: 'email', operator: 'equals', value: email, gives: { role: 'admin', teamId: null } });
+  const month = monthOf(at.toISOString());
+  await db
+    .insertInto('budget')
+    .values(
+      Object.entries(budgets).map(([id, amount]) => ({ team_id: id, month, category_id: '', amount_minor: toMinor(amount) })),
+    )
+    .execute();
+  // The admin by address and everybody else by group, so that both can be seen at work.
+  for (const person of people) {
+    const gives = givenTo(person);
+    const [claim, value] = gives.role === 'admin' ? ['email', person.email] : ['groups', person.groups[0] ?? ''];
+    await addRule(db, { claim, operator: 'equals', value, gives });
   }
   await db.insertInto('sample_organisation').values({ name: organisation.organisation, loaded_at: at.toISOString() }).execute();
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Given } from '../rights/rights.ts';
 
 const sampleOrganisation = z.object({
   organisation: z.string(),
@@ -14,6 +15,10 @@ const sampleOrganisation = z.object({
       sees: z.string(),
     }),
   ),
+  /** What each team is to spend at most in the running month. */
+  budgets: z.record(z.string(), z.number().positive()),
+  /** In which category an item is, where it is in one of the usual ones. */
+  categories: z.record(z.string(), z.string()),
   expenses: z.record(z.string(), z.array(z.object({ name: z.string(), item: z.string(), amount: z.number().positive() }))),
 });
 
@@ -22,12 +27,22 @@ export const organisation = sampleOrganisation.parse(
   JSON.parse(readFileSync(new URL('organisation.json', import.meta.url), 'utf8')),
 );
 
-/** How the file says that somebody is an admin; anything else is a team's id. */
-const everyTeam = 'every team (admin)';
+/** What somebody is given, as the file says it: a team's id for a member, "TEAM (manager)", or "every team (ROLE)". */
+export function givenTo({ sees }: Pick<(typeof organisation.people)[number], 'sees'>): Given {
+  const [, team = '', role = 'member'] = /^(.*?)(?: \((\w+)\))?$/.exec(sees) ?? [];
+  return role === 'member' || role === 'manager'
+    ? { role, teamId: team }
+    : { role: z.enum(['admin', 'finance']).parse(role), teamId: null };
+}
 
-/** @returns the team's id, or undefined for somebody who sees every team. */
-export function teamSeenBy({ sees }: (typeof organisation.people)[number]): string | undefined {
-  return sees === everyTeam ? undefined : sees;
+const words: Readonly<Record<string, string>> = {
+  admin: 'Every team, as an admin',
+  finance: 'Every team, in finance for all of them',
+};
+
+function sayGiven({ role, teamId }: Given): string {
+  const label = organisation.teams.find(({ id }) => id === teamId)?.label;
+  return label === undefined ? (words[role] ?? role) : role === 'manager' ? `${label}, as its manager` : label;
 }
 
 /** Somebody the demonstration provider knows. */
@@ -59,6 +74,6 @@ export interface DemoClaims {
 
 export const samplePeople: readonly DemoPerson[] = organisation.people.map((person, index) => ({
   subject: `demo-${index + 1}`,
-  sees: organisation.teams.find(({ id }) => id === teamSeenBy(person))?.label ?? 'Every team, as an admin',
+  sees: sayGiven(givenTo(person)),
   claims: { name: person.name, email: person.email, email_verified: true, locale: person.locale, groups: person.groups },
 }));

@@ -46,7 +46,7 @@ describe('in a real browser', () => {
       assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Finance');
       assert.equal(await page.locator('tfoot .amount').textContent(), '$2,780.00');
       await page.getByRole('link', { name: 'All my teams' }).click();
-      await page.getByRole('link', { name: 'Finance' }).click();
+      await page.getByRole('link', { name: 'Finance', exact: true }).click();
       await page.getByRole('link', { name: 'Profile of Carol Lee' }).click();
       await page.getByText('A rule gives this to everybody whose claim “groups” has “finance”.').waitFor();
       await page.getByRole('button', { name: 'Log out' }).click();
@@ -100,7 +100,7 @@ describe('in a real browser', () => {
     for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL(world.url('/dashboard'));
-    assert.equal(await page.getByRole('list').getByRole('link').count(), 1);
+    assert.equal(await page.getByRole('heading', { level: 3 }).getByRole('link').count(), 1);
     await page.context().close();
   });
 });
