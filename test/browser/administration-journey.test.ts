@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { openWorld, type World } from '../world.ts';
+import { Keyboard } from './keyboard.ts';
 import { british, launchBrowser } from './launch.ts';
 
 describe('the administration in a real browser', () => {
@@ -61,35 +62,15 @@ describe('the administration in a real browser', () => {
 
   it('leads the same way by keyboard alone', async () => {
     const page = await browser.newPage(british);
-    /** From where the focus is, on to what has this name. */
-    const tabTo = async (name: RegExp) => {
-      const focused = `(() => {
-        const at = document.activeElement;
-        return (at.labels?.[0] ?? at).textContent.trim() || at.getAttribute('aria-label') || '';
-      })()`;
-      for (let presses = 0; presses < 60; presses += 1) {
-        await page.keyboard.press('Tab');
-        const found = await page.evaluate<string>(focused);
-        if (!name.test(found)) continue;
-        const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
-        assert.notEqual(outline, 'none', `where one is can be seen at ${found}`);
-        return;
-      }
-      assert.fail(`The Tab key does not lead to ${name}`);
-    };
-    const follow = async (name: RegExp, landed: string) => {
-      await tabTo(name);
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: landed, exact: true }).waitFor();
-    };
+    const keyboard = new Keyboard(page);
     await page.goto(world.url('/login'));
-    await tabTo(/^Hannah Smith/);
+    await keyboard.tabTo(/^Hannah Smith/);
     await page.keyboard.press('Enter');
     await page.waitForURL(world.url('/dashboard'));
-    await follow(/Administration$/, 'Teams');
-    await follow(/^Rules$/, 'Rules');
-    await follow(/^New rule$/, 'New rule');
-    await tabTo(/^Value$/);
+    await keyboard.follow(/Administration$/, 'Teams');
+    await keyboard.follow(/^Rules$/, 'Rules');
+    await keyboard.follow(/^New rule$/, 'New rule');
+    await keyboard.tabTo(/^Value$/);
     await page.keyboard.type('legal');
     await page.keyboard.press('Enter');
     await page.getByText('Choose the team.').waitFor();
@@ -99,14 +80,15 @@ describe('the administration in a real browser', () => {
       'the first field that is wrong is where one goes on',
     );
     await page.keyboard.type('Finance');
-    await follow(/^See what it would do$/, 'Gaining: 1 person');
-    await follow(/^Save the rule$/, 'Rules');
+    await keyboard.follow(/^See what it would do$/, 'What this would do');
+    await page.getByRole('heading', { name: 'Gaining: 1 person' }).waitFor();
+    await keyboard.follow(/^Save the rule$/, 'Rules');
     await page.getByText('The rule counts from now on.').waitFor();
-    await follow(/^People$/, 'People');
-    await follow(/^Grace Li/, 'Grace Li');
-    await tabTo(/^Team$/);
+    await keyboard.follow(/^People$/, 'People');
+    await keyboard.follow(/^Grace Li/, 'Grace Li');
+    await keyboard.tabTo(/^Team$/);
     await page.keyboard.type('Finance');
-    await tabTo(/^Explain$/);
+    await keyboard.tabTo(/^Explain$/);
     await page.keyboard.press('Enter');
     await seesFinance(page);
     await page.context().close();

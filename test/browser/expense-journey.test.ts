@@ -9,6 +9,7 @@ import { verifyAudit } from '../../src/audit/verify.ts';
 import { cast, type CastName } from '../cast.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
 import { openWorld, type World } from '../world.ts';
+import { Keyboard } from './keyboard.ts';
 import { british, launchBrowser } from './launch.ts';
 
 /** As a phone and its owner's colleagues at their desks see them. */
@@ -136,5 +137,36 @@ describe('an expense in a real browser', () => {
     rmSync(folder, { recursive: true });
     assert.deepEqual(names, ['a.png', 'b.png']);
     await alice.context().close();
+  });
+
+  it('lives from being logged to being paid back by keyboard alone', async () => {
+    const alice = await signIn('alice');
+    const hers = new Keyboard(alice);
+    await hers.follow(/^Finance$/, 'Finance');
+    await hers.follow(/^Log an expense$/, 'Log an expense');
+    await hers.fill(/^What was it\?/, 'Keys for the office');
+    await hers.fill(/^Amount/, '31.50');
+    await hers.choose(/^Category/, 'Office');
+    await hers.fill(/^Merchant/, 'Locksmith');
+    await hers.press(/^Submit for approval$/);
+    await alice.getByRole('heading', { level: 1, name: 'Keys for the office' }).waitFor();
+    await alice.getByText('Waiting for approval').first().waitFor();
+
+    const manuel = await signIn('manuel');
+    const his = new Keyboard(manuel);
+    await his.follow(/^Waiting/, 'Waiting for me');
+    await his.press(/^Choose Keys for the office$/, 'Space');
+    await his.fill(/^Comment/, 'Fine');
+    await his.press(/^Approve the chosen ones$/);
+    await manuel.getByRole('status').getByText('Approved').waitFor();
+
+    const fiona = await signIn('fiona');
+    const finances = new Keyboard(fiona);
+    await finances.follow(/^Waiting/, 'Waiting for me');
+    await finances.press(/^Choose Keys for the office$/, 'Space');
+    await finances.fill(/reference/i, 'SEPA 7');
+    await finances.press(/^Mark the chosen ones as reimbursed$/);
+    await fiona.getByRole('status').getByText('Reimbursed').waitFor();
+    await Promise.all([alice, manuel, fiona].map(async (page) => page.context().close()));
   });
 });
