@@ -218,22 +218,6 @@ describe('a request that no browser sends', () => {
     assert.match(whole, /Location: \/login\?return_to=%2Fdashboard\r\n/i);
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
   });
-
-  it('for a part of a style sheet that is not there is not kept in its place', async () => {
-    const { body: home } = await new HttpBrowser().ask(world.url('/'));
-    const path = /href="(\/assets\/[^"]+outlay\.css)"/.exec(home)?.[1] ?? '';
-    const { headers: file } = await new HttpBrowser().ask(world.url(path));
-    assert.match(file.get('cache-control') ?? '', /immutable/);
-    const conditions: Record<string, string>[] = [{ range: 'bytes=99999999-' }, { 'if-match': '"other"' }];
-    for (const headers of conditions) {
-      const { status, headers: answered } = await new HttpBrowser().ask(world.url(path), { headers });
-      assert.ok(status >= 400);
-      assert.equal(answered.get('cache-control'), 'private, no-store');
-      assert.notEqual(answered.get('etag'), file.get('etag'));
-    }
-    const { headers: foreign } = await new HttpBrowser().ask(world.url('/assets/another-release/outlay.css'));
-    assert.doesNotMatch(foreign.get('cache-control') ?? '', /immutable|max-age=[1-9]/);
-  });
 });
 
 describe('something that should not happen', () => {
