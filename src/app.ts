@@ -65,6 +65,7 @@ import { requestLog } from './web/request-log.ts';
 import { sameOriginOnly } from './web/same-origin.ts';
 import { createSeal } from './web/seal.ts';
 import { noStore, securityHeaders } from './web/security-headers.ts';
+import { styleguideRoutes } from './web/styleguide.ts';
 import { endUnread } from './web/unread-body.ts';
 
 /** Longest address that is answered, in characters; none of ours comes near. */
@@ -92,6 +93,8 @@ export interface Parts {
   readonly receipts: ReceiptStorages;
   readonly imports: Pick<ImportParts, 'runs' | 'maxSize'>;
   readonly demonstration: boolean;
+  /** Whether the page with all parts of pages is there; for whoever builds Outlay. */
+  readonly styleguide: boolean;
 }
 
 /** The whole of Outlay as a function of its parts: what a request meets, from top to bottom. */
@@ -156,6 +159,7 @@ export function createApp(parts: Parts): Express {
   });
 
   app.use(homeRoutes());
+  if (parts.styleguide) app.use(styleguideRoutes());
   app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, refusals, log }));
   app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));

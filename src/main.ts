@@ -91,6 +91,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     receipts,
     imports,
     demonstration,
+    styleguide: !config.production,
   });
   resources.use(await serve(config.port, host, () => app));
 

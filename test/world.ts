@@ -65,6 +65,8 @@ export interface WorldOptions {
   readonly sample?: boolean;
   /** Every page says that this is the demonstration. */
   readonly demonstration?: boolean;
+  /** Whether the page with all parts of pages is there, as outside of production; it is unless said otherwise. */
+  readonly styleguide?: boolean;
   /** None unless given. */
   readonly signInRateLimit?: number;
   readonly trustProxy?: number;
@@ -150,6 +152,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       receipts,
       imports,
       demonstration: options.demonstration ?? false,
+      styleguide: options.styleguide ?? true,
     });
   }
 

@@ -13,7 +13,7 @@ const own = fileURLToPath(new URL('assets', import.meta.url));
 /** In their order, as one: a page that waits for one file is there sooner than one that waits for five. */
 const sheets = [
   join(bootstrap, 'bootstrap.min.css'),
-  ...['outlay.css', 'lists-and-forms.css', 'expenses.css', 'figures.css'].map((name) => join(own, name)),
+  ...['outlay.css', 'lists-and-forms.css', 'expenses.css', 'figures.css', 'styleguide.css'].map((name) => join(own, name)),
 ];
 
 /** Smaller by a fifth than what gzip makes of it, and there in a hundredth of a second; a better quality takes a whole one. */

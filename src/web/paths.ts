@@ -82,6 +82,7 @@ export const paths = {
   adminRuleChanges: '/admin/rule-changes',
   audit: '/admin/audit',
   auditExport: '/admin/audit/export',
+  styleguide: '/styleguide',
   assets: '/assets',
 } as const;
 

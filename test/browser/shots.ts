@@ -17,6 +17,7 @@ export const visit = (path: string) => (page: Page, world: World) => page.goto(w
 /** What somebody meets from the first visit to logging out, in that order and with one browser. */
 export const journey = (person: string): readonly Shot[] => [
   { name: 'home-guest', reach: visit('/') },
+  { name: 'styleguide', reach: visit('/styleguide') },
   { name: 'provider-choose', reach: visit('/login') },
   { name: 'dashboard', reach: (page) => page.getByRole('button', { name: person }).click() },
   { name: 'home', reach: visit('/') },

@@ -16,6 +16,7 @@ const publicRoutes = [
   '/logout/backchannel',
   '/logout/frontchannel',
   '/favicon.ico',
+  '/styleguide',
   '/assets/:fingerprint/*',
 ];
 
@@ -217,6 +218,19 @@ describe('a request that no browser sends', () => {
     assert.match(whole, /^HTTP\/1\.1 303 /);
     assert.match(whole, /Location: \/login\?return_to=%2Fdashboard\r\n/i);
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
+  });
+});
+
+describe('the styleguide', () => {
+  it('is a page for everybody outside of production, and not there in it', async () => {
+    await using development = await openWorld();
+    const { status, body } = await new HttpBrowser().ask(development.url('/styleguide'));
+    assert.equal(status, 200);
+    assert.match(body, /Waiting for approval[^]*A thousand rows/);
+    await using production = await openWorld({ styleguide: false });
+    const { browser } = await production.signIn('alice');
+    assert.equal((await browser.ask(production.url('/styleguide'))).status, 404);
+    assert.equal((await new HttpBrowser().ask(production.url('/styleguide'))).status, 303);
   });
 });
 
