@@ -30,14 +30,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('amount_minor', 'bigint', (column) => column.notNull().check(sql`amount_minor > 0 and amount_minor <= ${LARGEST}`))
     .addPrimaryKeyConstraint('budget_key', ['team_id', 'month', 'category_id'])
     .execute();
+  // All teams side by side.
+  await db.schema.createIndex('budget_month').on('budget').columns(['month', 'category_id']).execute();
   await indexWhatIsToHandIn(db);
 }
 
 /** What somebody has to hand in yet is found without reading all that they ever spent. */
 async function indexWhatIsToHandIn(db: Kysely<unknown>): Promise<void> {
-  await sql`create index expense_to_hand_in on expense_row (spender_id, team_id, state) where state in ('draft', 'rejected')`.execute(
-    db,
-  );
+  for (const [name, column] of [
+    ['expense_to_hand_in', 'spender_id'],
+    ['expense_to_hand_in_for_others', 'logged_by'],
+  ] as const)
+    await sql`create index ${sql.ref(name)} on expense_row (${sql.ref(column)}, team_id, state)
+      where state in ('draft', 'rejected')`.execute(db);
 }
 
 /** What was spent before this table was there. */
