@@ -10,7 +10,7 @@ import { checkBudgets, sayBudget } from '../expenses/budget-warnings.ts';
 import { setBudgets } from '../expenses/budgets.ts';
 import { listExpenses, listSpenders, sumUp } from '../expenses/list.ts';
 import { countWaiting } from '../expenses/waiting.ts';
-import { periodOf } from './period.ts';
+import { periodOf, shiftMonth } from './period.ts';
 import { findTeamFigures } from './team-figures.ts';
 import { listTeamMonths } from './team-months.ts';
 import { listToHandIn } from './to-hand-in.ts';
@@ -26,11 +26,16 @@ describe('a team with many expenses', () => {
       await newPerson(db, 'Fiona', { role: 'finance', teamId: null }),
     ];
     // So that reading all of them would look cheap to whoever plans, were it not for what is asked.
-    await addMany(db, team.id, Array<object>(3_000).fill({}));
+    await addMany(
+      db,
+      team.id,
+      Array.from({ length: 3_000 }, () => ({})),
+    );
     const logged = await draft(db, team, alice);
+    const months = Array.from({ length: 300 }, (_, back) => shiftMonth('2026-03', -back));
     await db
       .transaction()
-      .execute(async (transaction) => setBudgets(transaction, team, ['2026-03'], new Map([['', 100]]), doing(fiona)));
+      .execute(async (transaction) => setBudgets(transaction, team, months, new Map([['', 100]]), doing(fiona)));
     await sql`analyze`.execute(db);
     asked.length = 0;
     await listExpenses(db, team, alice);
@@ -48,7 +53,10 @@ describe('a team with many expenses', () => {
       const { rows } = await db.executeQuery<{ detail: string }>(
         CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]),
       );
-      const scans = rows.map(({ detail }) => detail).filter((step) => /^SCAN (expense_row|spending|budget)\b/.test(step));
+      // The index of what waits holds that alone.
+      const scans = rows
+        .map(({ detail }) => detail)
+        .filter((step) => /^SCAN (expense_row|spending|budget)\b(?! USING INDEX expense_waiting)/.test(step));
       assert.deepEqual(scans, [], query.sql);
     }
     await db.destroy();
