@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ImportKind } from '../database/schema-imports.ts';
 import type { Choices } from '../importing/choices.ts';
+import { currencies } from '../expenses/money.ts';
 import { type Reading, type Target, targets } from '../spreadsheets/reading.ts';
 import { UsageError } from './command.ts';
 
@@ -23,6 +24,8 @@ or nothing of it. What the team has already out of a file is left out. Outlay ma
   --heading-line N    the line of the headings; 0 where there are none
   --days ORDER        ymd, dmy or mdy
   --decimals MARK     point or comma
+  --currency CODE     what amounts are in whose currency no column says, such as EUR; otherwise their heading says it,
+                      as in “Amount (EUR)”, and else they are in the team's
   --below-zero        what was spent stands below zero, as at a bank
   --column N=NAME     what column N is: ${targets.slice(0, 7).join(', ')},
                       ${targets.slice(7).join(', ')} or none; as often as needed
@@ -71,6 +74,7 @@ export function readImportArguments(args: string[]): ImportArguments {
       'heading-line': text,
       days: text,
       decimals: text,
+      currency: text,
       'below-zero': flag,
       column: { type: 'string', multiple: true, default: [] },
       json: flag,
@@ -85,6 +89,7 @@ export function readImportArguments(args: string[]): ImportArguments {
   const delimiter = word('--delimiter', values.delimiter, delimiters);
   const dateOrder = word('--days', values.days, same('ymd', 'dmy', 'mdy'));
   const decimalMark = word('--decimals', values.decimals, decimals);
+  const currency = currencyOf(values.currency);
   const headingLine = lineOf(values['heading-line']);
   return {
     file,
@@ -100,6 +105,7 @@ export function readImportArguments(args: string[]): ImportArguments {
       ...(headingLine !== undefined && { headingLine }),
       ...(dateOrder !== undefined && { dateOrder }),
       ...(decimalMark !== undefined && { decimalMark }),
+      ...(currency !== undefined && { currency }),
       ...(values['below-zero'] && { sign: 'negative' as const }),
     },
     columns: new Map(values.column.map(columnOf)),
@@ -121,6 +127,12 @@ function lineOf(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   if (/^\d{1,5}$/.test(given)) return Number(given);
   throw new UsageError('--heading-line must be a line, from 1 on, or 0.');
+}
+
+function currencyOf(given: string | undefined): string | undefined {
+  const code = given?.toUpperCase();
+  if (code === undefined || currencies.has(code)) return code;
+  throw new UsageError('--currency must be the three letters of a currency, such as EUR.');
 }
 
 function columnOf(given: string): readonly [number, Target | undefined] {

@@ -82,6 +82,15 @@ describeOnBothEngines('outlay import', (engine) => {
     assert.equal((await bring(file, '--days', 'mdy', '--decimals', 'point', '--look')).code, 0);
   });
 
+  it('takes the currency that a heading names, or the one that the command line says', async () => {
+    const file = 'Day,Item,Amount (EUR)\n2024-04-03,Lunch,12.00\n';
+    const named = await bring(file, '--look');
+    assert.equal(named.code, 1);
+    assert.match(named.out, /Line 2, column 3: There is no rate for EUR in the week before 3 April 2024/);
+    const said = JSON.parse((await bring(file, '--look', '--json', '--currency', 'usd')).out) as Record<string, unknown>;
+    assert.deepEqual(said['byCurrency'], { USD: { count: 1, amount: 12_00 } });
+  });
+
   it('says in a sentence what it cannot do: who may not, which file is none, or is too large, and which words it does not know', async () => {
     const file = join(folder, 'past.csv');
     for (const [args, why] of [
@@ -90,6 +99,7 @@ describeOnBothEngines('outlay import', (engine) => {
       [[join(folder, 'none.csv'), '--team', 'finance', '--by', 'fiona@example.com'], /There is no file/],
       [[file, '--team', 'finance', '--by', 'fiona@example.com', '--own'], /Only a member of the team or a manager/],
       [[file, '--team', 'finance', '--by', 'fiona@example.com', '--days', 'dd.mm'], /--days must be one of ymd, dmy, mdy/],
+      [[file, '--team', 'finance', '--by', 'fiona@example.com', '--currency', 'euro'], /--currency must be the three letters/],
       [[file, '--team', 'finance', '--by', 'fiona@example.com', '--column', 'amount'], /--column must be N=NAME/],
       [[file], /Name one file, a team with --team/],
     ] as const) {

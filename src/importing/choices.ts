@@ -1,4 +1,8 @@
+import type { ImportKind } from '../database/schema-imports.ts';
+import { currencyOfHeading } from '../spreadsheets/heading-currency.ts';
+import { quoted } from '../spreadsheets/quoting.ts';
 import type { Reading } from '../spreadsheets/reading.ts';
+import type { VisibleTeam } from '../teams/teams.ts';
 
 /** What becomes of what is in a file: all that whoever imports it decides. */
 export interface Choices {
@@ -22,27 +26,50 @@ export function shortened(cells: readonly string[]): string[] {
   return cells.map((cell) => cell.trim()).map((cell) => (cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell));
 }
 
+/** What is decided about a file, and what it is a file of. */
+export interface Deciding {
+  readonly choices: Choices;
+  readonly kind: ImportKind;
+  readonly team: Pick<VisibleTeam, 'currency'>;
+}
+
 /** How a file is read, once nothing about it is left open. */
 export type SettledReading = Reading & {
   readonly dateOrder: NonNullable<Reading['dateOrder']>;
   readonly decimalMark: NonNullable<Reading['decimalMark']>;
 };
 
+/** The currency that the heading of the amounts names, as `currencyOfHeading` has it. */
+export function namedCurrency({ choices, team }: Pick<Deciding, 'choices' | 'team'>): string | undefined {
+  return currencyOfHeading(amountHeading(choices), team.currency);
+}
+
 /** What is to be said before a file can be looked at; empty where nothing is left open. */
-export function openQuestions({ reading }: Choices): string[] {
-  const { columns, dateOrder, decimalMark } = reading;
+export function openQuestions({ choices, team }: Deciding): string[] {
+  const { columns, dateOrder, decimalMark, currency } = choices.reading;
+  const isUnclear = currency === undefined && !columns.includes('currency') && namedCurrency({ choices, team }) === 'unclear';
   return [
     ...(columns.includes('day') ? [] : ['Say which column has the day.']),
     ...(columns.includes('amount') ? [] : ['Say which column has the amount.']),
     ...(columns.includes('item') || columns.includes('merchant') ? [] : ['Say which column says what it was.']),
     ...(dateOrder === undefined ? ['Its days can be read in two ways. Say which part comes first.'] : []),
     ...(decimalMark === undefined ? ['Its amounts can be read in two ways. Say which mark stands before the decimals.'] : []),
+    ...(isUnclear
+      ? [`The heading ${quoted(amountHeading(choices))} does not say in which one currency its amounts are. Say which.`]
+      : []),
   ];
 }
 
 /** @returns undefined while something is left open. */
-export function settledReading(choices: Choices): SettledReading | undefined {
-  const { dateOrder, decimalMark } = choices.reading;
-  if (dateOrder === undefined || decimalMark === undefined || openQuestions(choices).length > 0) return undefined;
-  return { ...choices.reading, dateOrder, decimalMark };
+export function settledReading(deciding: Deciding): SettledReading | undefined {
+  const { reading } = deciding.choices;
+  const { dateOrder, decimalMark } = reading;
+  if (dateOrder === undefined || decimalMark === undefined || openQuestions(deciding).length > 0) return undefined;
+  const named = namedCurrency(deciding);
+  const currency = reading.currency ?? (named === 'unclear' ? undefined : named);
+  return { ...reading, dateOrder, decimalMark, currency };
+}
+
+function amountHeading({ headings, reading }: Pick<Choices, 'headings' | 'reading'>): string {
+  return headings[reading.columns.indexOf('amount')] ?? '';
 }

@@ -10,7 +10,7 @@ import { openQuestions } from './choices.ts';
 import { countOf } from './counting.ts';
 import type { Import } from './imports.ts';
 import { NAMED_MISTAKES } from './outcome.ts';
-import { type ReadingFields, readingFields } from './reading-form.ts';
+import { type ReadingFields, readingFields } from './reading-fields.ts';
 
 export interface FileModel {
   readonly fileName: string;
@@ -71,7 +71,7 @@ export function fileModel(team: VisibleTeam, about: Import, around: Around): Fil
     startHref: fillPath(paths.teamImport, { id: team.id }),
     mistake,
     progress: isUnderWay ? progressOf(about, around.drafts) : undefined,
-    reading: isOpen ? readingOf(about, around, fillPath(paths.teamImportReading, ids)) : undefined,
+    reading: isOpen ? readingOf(team, about, around, fillPath(paths.teamImportReading, ids)) : undefined,
     found:
       isOpen && about.state === 'checked' ? foundOf(team, about, around.same, fillPath(paths.teamImportLanding, ids)) : undefined,
     landed: about.state === 'landed' && !isUnderWay ? landedOf(team, about, around.drafts) : undefined,
@@ -87,14 +87,14 @@ function progressOf({ state, bytes_read: read, size }: Import, drafts: number): 
   return { says: `${says}: ${formatPercent(percent / 100)}.`, percent: String(percent), canEnd: true };
 }
 
-function readingOf(about: Import, { categories }: Around, action: string): FileModel['reading'] {
+function readingOf(team: VisibleTeam, about: Import, { categories }: Around, action: string): FileModel['reading'] {
   const { choices } = about;
   if (choices === undefined) return undefined;
   const { reading, headings, examples } = choices;
   const names = reading.columns.map((_, index) => headings[index]?.trim() || `Column ${index + 1}`);
   return {
     action,
-    fields: readingFields(about, choices, names, categories),
+    fields: readingFields({ choices, kind: about.kind, team }, names, categories),
     columns: names.map((heading, index) => ({
       heading,
       examples: examples
@@ -103,7 +103,7 @@ function readingOf(about: Import, { categories }: Around, action: string): FileM
         .slice(0, 3)
         .join(' · '),
     })),
-    open: openQuestions(choices),
+    open: openQuestions({ choices, kind: about.kind, team }),
     own: about.kind === 'own',
     again: choices.again,
   };

@@ -56,7 +56,7 @@ export async function importFile(
   assertMayImport(importer, team, file.kind);
   const { beginning, sha256 } = await readThrough(file.open(), signal);
   const choices = await choicesFor(db, file, beginning);
-  const questions = openQuestions(choices);
+  const questions = openQuestions({ choices, kind: file.kind, team });
   if (questions.length > 0) return { outcome: nothingYet, done: false, questions };
   const { personId, name: personName } = importer;
   const begun = await addImport(db, team, { kind: file.kind, personId, personName, fileName: file.name }, now());

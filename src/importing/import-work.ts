@@ -25,7 +25,7 @@ export interface ImportParts {
 /** Looks at a file in the background, unless something about it is still open. */
 export async function beginLook({ db, runs, now }: ImportParts, viewer: Viewer, team: VisibleTeam, about: Import): Promise<void> {
   const { choices } = about;
-  if (choices === undefined || openQuestions(choices).length > 0) return;
+  if (choices === undefined || openQuestions({ choices, kind: about.kind, team }).length > 0) return;
   if (!(await moveImport(db, about, ['arrived'], { state: 'checking', bytesRead: 0 }, now()))) return;
   const parts = { team, importer: toImporter(viewer), choices };
   runs.begin(about.id, async (signal) => void (await look(db, about, parts, readFile(db, about.id), now, signal)));

@@ -26,7 +26,7 @@ export async function* survey(
   tally: Tally,
   at: Date,
 ): AsyncGenerator<Surveyed> {
-  const reading = settledReading(parts.choices);
+  const reading = settledReading(parts);
   if (reading === undefined) throw new TypeError('It is not settled how this file is read');
   const readRow = rowReader(reading, { teamCurrency: parts.team.currency, latest: latestDay(at) });
   const judge = await openJudge(db, parts);

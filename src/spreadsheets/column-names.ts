@@ -1,4 +1,4 @@
-import { currencies } from '../expenses/money.ts';
+import { isCurrencyWord } from './heading-currency.ts';
 import type { Target } from './reading.ts';
 
 /**
@@ -105,8 +105,8 @@ export function plainName(text: string): string {
     .trim();
 }
 
-/** "amount eur" and "betrag in eur" are amounts. */
+/** "amount eur", "betrag in eur" and "eur amount" are amounts. */
 function withoutCurrency(name: string): string {
-  const [, bare = name, currency = ''] = /^(.+?)(?: in| en)? ([a-z]+)$/.exec(name) ?? [];
-  return currencies.has(currency.toUpperCase()) || currency === 'euro' || currency === 'euros' ? bare : name;
+  const bare = name.split(' ').filter((word) => !isCurrencyWord(word));
+  return (bare.length > 1 && ['in', 'en'].includes(bare.at(-1) ?? '') ? bare.slice(0, -1) : bare).join(' ');
 }

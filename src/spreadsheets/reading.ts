@@ -34,6 +34,8 @@ export interface Reading {
   readonly dateOrder: DateOrder | undefined;
   readonly decimalMark: DecimalMark | undefined;
   readonly sign: Sign;
+  /** What somebody has said that amounts are in whose currency no column says; else the heading of the amounts says it, or the team. */
+  readonly currency?: string | undefined;
   /**
    * By column, from left to right; undefined for one that is not taken. Each target at most once, except item and note, whose
    * columns are put together.

@@ -58,6 +58,7 @@ export function recogniseAs(sample: Uint8Array, isWhole: boolean, chosen: Partia
       decimalMark: chosen.decimalMark ?? (isExport ? '.' : markOf(amounts, isWhole)),
       sign: chosen.sign ?? (2 * below > amounts.filter((cell) => cell !== '').length ? 'negative' : 'positive'),
       columns,
+      ...(chosen.currency !== undefined && { currency: chosen.currency }),
     },
     headings,
     examples: records.slice(0, EXAMPLES).map(({ cells }) => cells),

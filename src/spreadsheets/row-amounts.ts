@@ -27,7 +27,12 @@ const TOLERANCE = 0.01;
  * @returns a function that gives undefined where it has said what is wrong.
  */
 export function amountReader(
-  { columns, sign, decimalMark }: Pick<Reading, 'columns' | 'sign'> & { readonly decimalMark: DecimalMark },
+  {
+    columns,
+    sign,
+    decimalMark,
+    currency: said,
+  }: Pick<Reading, 'columns' | 'sign' | 'currency'> & { readonly decimalMark: DecimalMark },
   { at }: Places,
   teamCurrency: string,
 ): (cells: readonly string[], say: Say) => RowAmounts | 'not-spent' | undefined {
@@ -49,7 +54,8 @@ export function amountReader(
       return 'not-spent';
     // Of two columns, for what went out and what came in, one is empty.
     if (/^[0.,]*$/.test(cell) && beside.some((column) => looksLikeAmount(cells[column] ?? ''))) return 'not-spent';
-    const currency = at.currency === -1 ? teamCurrency : currencyOf(cells, at.currency, say);
+    const isUnsaid = at.currency === -1 || (said !== undefined && (cells[at.currency] ?? '').trim() === '');
+    const currency = isUnsaid ? (said ?? teamCurrency) : currencyOf(cells, at.currency, say);
     if (currency === undefined) return undefined;
     const amountMinor = spentIn(cells, at.amount, currency, say);
     if (amountMinor === undefined) return undefined;
