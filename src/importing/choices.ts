@@ -16,6 +16,8 @@ export interface Choices {
   readonly state: 'reimbursed' | 'submitted';
   /** Whether what the team has already out of a file is taken once more. */
   readonly again: boolean;
+  /** For the team's: who spent what names nobody, by name or address; undefined where nobody has said. */
+  readonly spender?: string | undefined;
 }
 
 /** How much of a cell is shown, in characters. */
@@ -45,9 +47,11 @@ export function namedCurrency({ choices, team }: Pick<Deciding, 'choices' | 'tea
 }
 
 /** What is to be said before a file can be looked at; empty where nothing is left open. */
-export function openQuestions({ choices, team }: Deciding): string[] {
+export function openQuestions({ choices, kind, team }: Deciding): string[] {
   const { columns, dateOrder, decimalMark, currency } = choices.reading;
   const isUnclear = currency === undefined && !columns.includes('currency') && namedCurrency({ choices, team }) === 'unclear';
+  if (choices.headings.length > 0 && choices.examples.length === 0)
+    return ['There are no rows below the headings of this file, so there is nothing in it to import.'];
   return [
     ...(columns.includes('day') ? [] : ['Say which column has the day.']),
     ...(columns.includes('amount') ? [] : ['Say which column has the amount.']),
@@ -57,6 +61,9 @@ export function openQuestions({ choices, team }: Deciding): string[] {
     ...(isUnclear
       ? [`The heading ${quoted(amountHeading(choices))} does not say in which one currency its amounts are. Say which.`]
       : []),
+    ...(kind === 'own' || columns.includes('spender') || (choices.spender ?? '') !== ''
+      ? []
+      : ['No column says who spent it. Say which one does, or who it was.']),
   ];
 }
 

@@ -1,7 +1,4 @@
 import type { Category } from '../expenses/categories.ts';
-import { stateWords } from '../expenses/life.ts';
-import { formatMoney } from '../expenses/money.ts';
-import type { ImportKind } from '../database/schema-imports.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { formatDay, formatInstant } from '../web/clock.ts';
 import { formatCount, formatPercent } from '../web/numbers.ts';
@@ -10,6 +7,7 @@ import { openQuestions } from './choices.ts';
 import { countOf } from './counting.ts';
 import type { Import } from './imports.ts';
 import { NAMED_MISTAKES } from './outcome.ts';
+import { describeDrafts, describeGood, describeIgnored, describeLeftOut } from './outcome-words.ts';
 import { type ReadingFields, readingFields } from './reading-fields.ts';
 
 export interface FileModel {
@@ -43,6 +41,8 @@ export interface FileModel {
 interface Found {
   readonly heading: string;
   readonly says: readonly string[];
+  /** What whoever imports should know before; empty where there is nothing. */
+  readonly warning: string;
   readonly mistakes: readonly { readonly where: string; readonly sentence: string }[];
   /** How many there are beside those that are named; empty where that is none. */
   readonly more: string;
@@ -110,7 +110,7 @@ function readingOf(team: VisibleTeam, about: Import, { categories }: Around, act
 }
 
 function foundOf(team: VisibleTeam, { outcome, kind }: Import, same: Import | undefined, landHref: string): Found {
-  const { good, bad, known, broken, why } = outcome;
+  const { good, bad, broken, why } = outcome;
   const more = bad - outcome.mistakes.length;
   return {
     heading: broken
@@ -121,14 +121,11 @@ function foundOf(team: VisibleTeam, { outcome, kind }: Import, same: Import | un
     says: [
       ...(why === '' ? [] : [why]),
       ...(same === undefined ? [] : [`The very same file was imported on ${formatDay(same.begun_at)} by ${same.person_name}.`]),
-      ...(good === 0 ? [] : sumsOf(team, outcome, kind)),
-      ...leftOutOf(outcome),
-      ...(known === 0
-        ? []
-        : [
-            `${countOf(known, 'row')} ${known === 1 ? 'is' : 'are'} in the team already, out of a file, and left out: ${linesOf(outcome.knownLines, known)}.`,
-          ]),
+      ...describeGood({ team, kind, outcome }),
+      ...(kind === 'own' && good > 0 ? [describeDrafts(outcome)] : []),
+      ...describeLeftOut(outcome),
     ],
+    warning: describeIgnored({ team, kind, outcome }),
     mistakes: outcome.mistakes.map(({ line, column, sentence }) => ({
       where: column === 0 ? `Line ${line}` : `Line ${line}, column ${column}`,
       sentence,
@@ -147,41 +144,13 @@ function foundOf(team: VisibleTeam, { outcome, kind }: Import, same: Import | un
   };
 }
 
-function sumsOf(team: VisibleTeam, { byState, byCurrency, firstDay, lastDay }: Import['outcome'], kind: ImportKind): string[] {
-  const days = firstDay === lastDay ? `of ${formatDay(firstDay)}` : `from ${formatDay(firstDay)} to ${formatDay(lastDay)}`;
-  const total = Object.values(byState).reduce((sum, { amount }) => sum + amount, 0);
-  const paid = Object.entries(byCurrency).filter(([currency]) => currency !== team.currency);
-  const states = Object.entries(byState).map(
-    ([state, { count: many }]) => `${formatCount(many)} ${stateWords[state as keyof typeof stateWords].toLowerCase()}`,
-  );
-  const one = Object.values(byState).reduce((sum, { count }) => sum + count, 0) === 1;
-  return [
-    `${one ? 'It is' : 'They are'} ${days}, and ${one ? 'comes' : 'come'} to ${formatMoney(total, team.currency)}.`,
-    ...(paid.length === 0
-      ? []
-      : [`Paid in other currencies: ${paid.map(([currency, { amount }]) => formatMoney(amount, currency)).join(', ')}.`]),
-    kind === 'own'
-      ? `${one ? 'It becomes a draft' : 'They become drafts'} of yours, which nobody else sees until you submit ${one ? 'it' : 'them'}.`
-      : `In which state: ${states.join(', ')}.`,
-  ];
-}
-
-function leftOutOf({ totals, notSpent }: Import['outcome']): string[] {
-  return [
-    ...(totals === 0 ? [] : [`${countOf(totals, 'line')} with a total ${totals === 1 ? 'is' : 'are'} left out.`]),
-    ...(notSpent === 0
-      ? []
-      : [`${countOf(notSpent, 'row')} in which nothing was spent ${notSpent === 1 ? 'is' : 'are'} left out.`]),
-  ];
-}
-
 function landedOf(team: VisibleTeam, about: Import, drafts: number): FileModel['landed'] {
   const { outcome, kind } = about;
   const ids = { id: team.id, file: about.id };
   return {
     says: [
       `${countOf(outcome.good, 'expense')} came from this file on ${formatInstant(about.begun_at)}.`,
-      ...sumsOf(team, outcome, kind).slice(0, kind === 'own' ? -1 : undefined),
+      ...describeGood({ team, kind, outcome }),
       ...(outcome.bad === 0
         ? []
         : [`${countOf(outcome.bad, 'row')} with mistakes ${outcome.bad === 1 ? 'was' : 'were'} left out.`]),
@@ -193,9 +162,4 @@ function landedOf(team: VisibleTeam, about: Import, drafts: number): FileModel['
         : `${formatCount(drafts)} of them ${drafts === 1 ? 'is' : 'are'} still a draft. Submitted are those that no limit has anything to say of; the others wait for you, and each page says why.`,
     submitHref: drafts === 0 ? '' : fillPath(paths.teamImportSubmission, ids),
   };
-}
-
-function linesOf(lines: readonly number[], all: number): string {
-  const named = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
-  return all > lines.length ? `${named} and ${formatCount(all - lines.length)} more` : named;
 }

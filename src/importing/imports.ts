@@ -178,6 +178,7 @@ function toImport({ choices, outcome, ...row }: Selectable<ImportTable>): Import
   return {
     ...row,
     choices: choices === '' ? undefined : (JSON.parse(choices) as Choices),
-    outcome: JSON.parse(outcome) as Outcome,
+    // What was kept before something was counted has it not.
+    outcome: { ...nothingYet, ...(JSON.parse(outcome) as Partial<Outcome>) },
   };
 }

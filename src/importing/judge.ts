@@ -19,6 +19,7 @@ import type { Target } from '../spreadsheets/reading.ts';
 import type { FileMistake } from '../spreadsheets/records.ts';
 import type { ImportedRow } from '../spreadsheets/row.ts';
 import { SeenNumbers } from './seen-numbers.ts';
+import { standingReader, type Whose } from './standing.ts';
 
 /** Whoever imports, as they are right now. */
 export interface Importer {
@@ -34,7 +35,7 @@ export interface JudgeParts {
   readonly choices: Choices;
 }
 
-export type Judged = { readonly expense: IncomingExpense } | { readonly mistake: FileMistake };
+export type Judged = { readonly expense: IncomingExpense; readonly whose: Whose } | { readonly mistake: FileMistake };
 
 /** Whether rows of a file can be expenses of this team, and which. */
 export interface Judge {
@@ -48,12 +49,13 @@ const MOST_RATES = 100_000;
 /** What is the same for all rows is read once: categories, people, closed months. */
 export async function openJudge(db: Database, { team, kind, importer, choices }: JudgeParts): Promise<Judge> {
   const categoryOf = categoryMatcher(await listCategories(db), choices.category, kind === 'team');
-  const spenderOf = kind === 'team' ? await spenderMatcher(db) : undefined;
+  const spenderOf = await spenderMatcher(db);
   const closed = await listAllClosedMonths(db);
   const rates = new Map<string, Rate | undefined>();
   const seen = new SeenNumbers();
   const repeated = new Map<number, number>();
   const mayApprove = may(importer, 'decide-expense', { teamId: team.id }).allowed;
+  const standingOf = standingReader({ kind, importer, choices, mayApprove, spenderOf });
   const columnOf = (target: Target) => choices.reading.columns.indexOf(target) + 1;
   const wrong = ({ line }: ImportedRow, target: Target, sentence: string) => ({
     mistake: { line, column: columnOf(target), sentence },
@@ -66,43 +68,12 @@ export async function openJudge(db: Database, { team, kind, importer, choices }:
     if ('mistake' in category) return wrong(row, 'category', category.mistake);
     const worth = worthOf(row, team.currency, kind, rates.get(`${row.currency} ${row.spentOn}`));
     if ('mistake' in worth) return wrong(row, row.inTeam === undefined ? 'amount' : 'rate', worth.mistake);
-    const standing = standingOf(row);
-    if ('mistake' in standing) return wrong(row, 'state', standing.mistake);
+    const stood = standingOf(row);
+    if ('mistake' in stood) return wrong(row, stood.mistake.target, stood.mistake.sentence);
+    const { standing, whose } = stood;
     const { line, spentOn, item, merchant, note } = row;
     const key = keyOf([spentOn, row.currency, row.amountMinor, item, merchant, note, standing.spenderId ?? standing.spenderName]);
-    return { expense: { line, key, spentOn, item, merchant, note, categoryId: category.id, ...worth, ...standing } };
-  };
-
-  const standingOf = (row: ImportedRow): Standing | { readonly mistake: string } => {
-    const { personId, name } = importer;
-    const nobody = { decidedBy: null, settledBy: null };
-    if (spenderOf === undefined)
-      return { state: 'draft', spenderId: personId, spenderName: name, loggedBy: personId, loggedByName: name, ...nobody };
-    const state = row.state ?? choices.state;
-    if (state === 'draft')
-      return { mistake: 'A draft is its own person’s business. Leave it out, or bring it in as waiting for approval.' };
-    if (state === 'approved' && !mayApprove)
-      return {
-        mistake:
-          'Only a manager of the team can bring in what is approved and not paid back yet. Bring it in as waiting for approval.',
-      };
-    const known = spenderOf(row.spender);
-    const spenderName = known?.name ?? (row.spender === '' ? name : row.spender);
-    if (state === 'submitted') {
-      // Whoever brings it in does not decide on it, either.
-      return { state, spenderId: known?.id ?? null, spenderName, loggedBy: personId, loggedByName: name, ...nobody };
-    }
-    // It was decided on elsewhere; whoever brings it in answers for that, but nobody does for what they spent themselves.
-    const answers = known !== undefined && known.id !== personId;
-    return {
-      state,
-      spenderId: answers ? known.id : null,
-      spenderName,
-      loggedBy: null,
-      loggedByName: name,
-      decidedBy: answers && state !== 'withdrawn' ? personId : null,
-      settledBy: answers && state === 'reimbursed' ? personId : null,
-    };
+    return { whose, expense: { line, key, spentOn, item, merchant, note, categoryId: category.id, ...worth, ...standing } };
   };
 
   /** Two rows that say the same are two expenses: the second one is known by being the second. */
@@ -130,11 +101,6 @@ export async function openJudge(db: Database, { team, kind, importer, choices }:
     },
   };
 }
-
-type Standing = Pick<
-  IncomingExpense,
-  'state' | 'spenderId' | 'spenderName' | 'loggedBy' | 'loggedByName' | 'decidedBy' | 'settledBy'
->;
 
 /** What a row comes to in the team's currency. */
 function worthOf(

@@ -3,11 +3,14 @@ import { Problem } from '../problems.ts';
 import { SpendingTally } from '../expenses/spending.ts';
 import type { Move } from '../expenses/totals.ts';
 import type { FileMistake } from '../spreadsheets/records.ts';
+import type { Whose } from './standing.ts';
 
 /** How many mistakes are named one by one; whoever has more of them looks at those first. */
 export const NAMED_MISTAKES = 100;
-/** Of how many rows that are known already the lines are named. */
+/** Of how many rows that are left out for one reason the lines are named. */
 const NAMED_LINES = 20;
+/** How many of those who spent something are named. */
+const NAMED_SPENDERS = 12;
 
 /** What came of reading a file. */
 export interface Outcome {
@@ -21,6 +24,12 @@ export interface Outcome {
   readonly notSpent: number;
   readonly mistakes: readonly FileMistake[];
   readonly knownLines: readonly number[];
+  /** Where totals stand, and where nothing was spent. */
+  readonly totalLines: readonly number[];
+  readonly notSpentLines: readonly number[];
+  /** Of the good ones: who spent them, the first names that come, and how many rows are of others. */
+  readonly spenders: readonly (Whose & { readonly count: number })[];
+  readonly ofOthers: number;
   /** Of the good ones: the first and the last day; empty where there are none. */
   readonly firstDay: string;
   readonly lastDay: string;
@@ -42,6 +51,10 @@ export const nothingYet: Outcome = {
   notSpent: 0,
   mistakes: [],
   knownLines: [],
+  totalLines: [],
+  notSpentLines: [],
+  spenders: [],
+  ofOthers: 0,
   firstDay: '',
   lastDay: '',
   byState: {},
@@ -60,6 +73,7 @@ export interface Counted {
   readonly amountMinor: number;
   readonly currency: string;
   readonly paidMinor: number;
+  readonly whose: Whose;
 }
 
 /** Adds up what comes of a file, row by row, in memory that does not grow with it. */
@@ -69,6 +83,9 @@ export class Tally {
   #known = 0;
   #broken = false;
   readonly #leftOut = { total: 0, 'not-spent': 0 };
+  readonly #leftOutLines = { total: [] as number[], 'not-spent': [] as number[] };
+  readonly #spenders = new Map<string, Whose & { readonly count: number }>();
+  #ofOthers = 0;
   readonly #mistakes: FileMistake[] = [];
   readonly #knownLines: number[] = [];
   #firstDay = '';
@@ -91,7 +108,7 @@ export class Tally {
     return this.#byState;
   }
 
-  take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor }: Counted): void {
+  take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor, whose }: Counted): void {
     this.#good += 1;
     if (this.#firstDay === '' || spentOn < this.#firstDay) this.#firstDay = spentOn;
     if (spentOn > this.#lastDay) this.#lastDay = spentOn;
@@ -105,6 +122,7 @@ export class Tally {
     });
     add(this.#byState, state, amountMinor);
     add(this.#byCurrency, currency, paidMinor);
+    this.#countSpender(whose);
   }
 
   refuse(mistakes: readonly FileMistake[]): void {
@@ -122,8 +140,16 @@ export class Tally {
     if (this.#knownLines.length < NAMED_LINES) this.#knownLines.push(line);
   }
 
-  leftOut(why: 'total' | 'not-spent'): void {
+  leftOut(why: 'total' | 'not-spent', line: number): void {
     this.#leftOut[why] += 1;
+    if (this.#leftOutLines[why].length < NAMED_LINES) this.#leftOutLines[why].push(line);
+  }
+
+  #countSpender(whose: Whose): void {
+    const key = `${whose.is} ${whose.name}`;
+    const count = (this.#spenders.get(key)?.count ?? 0) + 1;
+    if (count > 1 || this.#spenders.size < NAMED_SPENDERS) this.#spenders.set(key, { ...whose, count });
+    else this.#ofOthers += 1;
   }
 
   outcome(): Outcome {
@@ -135,6 +161,10 @@ export class Tally {
       notSpent: this.#leftOut['not-spent'],
       mistakes: this.#mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column),
       knownLines: this.#knownLines,
+      totalLines: this.#leftOutLines.total,
+      notSpentLines: this.#leftOutLines['not-spent'],
+      spenders: [...this.#spenders.values()],
+      ofOthers: this.#ofOthers,
       firstDay: this.#firstDay,
       lastDay: this.#lastDay,
       byState: Object.fromEntries(this.#byState),

@@ -1,7 +1,7 @@
 import type { Category } from '../expenses/categories.ts';
 import { currencyOptions } from '../expenses/money.ts';
 import { targets } from '../spreadsheets/reading.ts';
-import type { SelectField } from '../web/forms.ts';
+import type { Field, SelectField } from '../web/forms.ts';
 import { type Deciding, namedCurrency } from './choices.ts';
 import {
   dateOrders,
@@ -34,6 +34,8 @@ export interface ReadingFields {
   readonly category: SelectField;
   /** Undefined for one's own: they become drafts. */
   readonly state: SelectField | undefined;
+  /** Undefined for one's own, too: they spent it. */
+  readonly spender: Field | undefined;
   readonly columns: readonly SelectField[];
 }
 
@@ -79,6 +81,16 @@ export function readingFields(deciding: Deciding, headings: readonly string[], c
       ...offered.map(({ id, label }) => ({ value: id, label: `Goes to ${label}` })),
     ]),
     state: kind === 'own' ? undefined : field('state', 'What does not say so itself is', state, options(states)),
+    spender:
+      kind === 'own'
+        ? undefined
+        : {
+            name: 'spender',
+            label: reading.columns.includes('spender') ? 'Who spent what names nobody' : 'All of it was spent by',
+            value: chosen.spender ?? '',
+            hint: 'A name or an address. What names nobody is a mistake while this is empty.',
+            error: '',
+          },
     columns: headings
       .slice(0, MOST_COLUMNS)
       .map((heading, index) => field(`column-${index}`, heading, reading.columns[index] ?? '', takenFor)),

@@ -4,6 +4,8 @@ import { currencies } from '../expenses/money.ts';
 import type { Choices } from './choices.ts';
 import type { Import } from './imports.ts';
 import { type Reading, type Target, targets } from '../spreadsheets/reading.ts';
+import { MAX_LINE } from '../spreadsheets/row-texts.ts';
+import { oneLine } from '../web/forms.ts';
 
 export type Words<Value extends string> = Readonly<Record<Value, string>>;
 
@@ -73,6 +75,7 @@ const form = z.object({
     .catch(undefined),
   state: oneOf(states).catch(undefined),
   category: z.string().catch(''),
+  spender: oneLine(MAX_LINE).catch(''),
   again: z.literal('yes').optional().catch(undefined),
 });
 
@@ -85,6 +88,8 @@ export function readReadingForm(body: unknown, about: Import, categories: readon
   const before = choices.reading;
   const columns = before.columns.map((column, index) => {
     const value = given[`column-${index}`];
+    // What one's own does not say is not asked for either, and stays known.
+    if (about.kind === 'own' && column !== undefined && ofTheTeam.includes(column) && value === '') return column;
     if (value === '') return undefined;
     return targets.find((target) => target === value) ?? column;
   });
@@ -105,6 +110,7 @@ export function readReadingForm(body: unknown, about: Import, categories: readon
     category: categories.some(({ id }) => id === read.category) ? read.category : '',
     state: read.state ?? choices.state,
     again: read.again === 'yes',
+    ...(about.kind === 'team' && read.spender !== '' && { spender: read.spender }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '../database/schema.ts';
 import { findKnownKeys, hasKnownKeys, type IncomingExpense } from '../expenses/incoming.ts';
 import { latestDay } from '../expenses/expense-form.ts';
 import { settledReading } from './choices.ts';
-import { type Judge, type JudgeParts, openJudge } from './judge.ts';
+import { type Judge, type Judged, type JudgeParts, openJudge } from './judge.ts';
 import type { Tally } from './outcome.ts';
 import { type RawRecord, readRecords } from '../spreadsheets/records.ts';
 import { type ImportedRow, type ReadRow, rowReader } from '../spreadsheets/row.ts';
@@ -36,7 +36,8 @@ export async function* survey(
       if (broken) tally.break([mistake]);
       else tally.refuse([mistake]);
     }
-    const expenses = await judgeGood(judge, readAll(records, readRow, tally), tally);
+    const judged = await judgeGood(judge, readAll(records, readRow, tally), tally);
+    const expenses = judged.map(({ expense }) => expense);
     const blocked = await findBlocked(db, parts.team, expenses, at);
     const known = !mayKnow
       ? new Set<string>()
@@ -46,7 +47,7 @@ export async function* survey(
           expenses.map(({ key }) => key),
         );
     const good: IncomingExpense[] = [];
-    for (const expense of expenses) {
+    for (const { expense, whose } of judged) {
       const mistake = blocked.get(expense.line);
       if (mistake !== undefined) tally.refuse([mistake]);
       else if (known.has(expense.key)) tally.known(expense.line);
@@ -54,7 +55,7 @@ export async function* survey(
         good.push(expense);
         const { spentOn, categoryId, spenderId, state, amountMinor, paid } = expense;
         const [currency, paidMinor] = [paid?.currency ?? parts.team.currency, paid?.amountMinor ?? amountMinor];
-        tally.take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor });
+        tally.take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor, whose });
       }
     }
     yield { good, bytesRead };
@@ -66,15 +67,17 @@ function readAll(records: readonly RawRecord[], readRow: (record: RawRecord) => 
     const read = readRow(record);
     if ('row' in read) return read.row;
     if ('mistakes' in read) tally.refuse(read.mistakes);
-    else tally.leftOut(read.leftOut);
+    else tally.leftOut(read.leftOut, record.line);
     return [];
   });
 }
 
-async function judgeGood(judge: Judge, rows: readonly ImportedRow[], tally: Tally): Promise<IncomingExpense[]> {
+type Good = Extract<Judged, { readonly expense: IncomingExpense }>;
+
+async function judgeGood(judge: Judge, rows: readonly ImportedRow[], tally: Tally): Promise<Good[]> {
   const judged = await judge.judgeAll(rows);
   return judged.flatMap((one) => {
-    if ('expense' in one) return one.expense;
+    if ('expense' in one) return one;
     tally.refuse([one.mistake]);
     return [];
   });

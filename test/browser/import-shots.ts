@@ -73,12 +73,12 @@ export function importShots(signInAs: (person: string, path: string) => Shot['re
     {
       name: 'import-known',
       reach: async (page, world) => {
-        await choose(page, world, 'again.csv', 'Day,Item,Amount\n2026-02-01,Paper,4.00\n2026-02-02,Ink,9.00\n');
+        await choose(page, world, 'again.csv', 'Day,Spender,Item,Amount\n2026-02-01,Ann,Paper,4.00\n2026-02-02,Ann,Ink,9.00\n');
         await page.getByLabel('What the team spent').check();
         await look(page);
         await page.getByRole('button', { name: /^Import/ }).click();
         await page.getByRole('heading', { name: 'Imported' }).waitFor();
-        await choose(page, world, 'again.csv', 'Day,Item,Amount\n2026-02-01,Paper,4.00\n2026-02-02,Ink,9.00\n');
+        await choose(page, world, 'again.csv', 'Day,Spender,Item,Amount\n2026-02-01,Ann,Paper,4.00\n2026-02-02,Ann,Ink,9.00\n');
         await page.getByLabel('What the team spent').check();
         await look(page);
         await page.getByText('2 rows are in the team already').waitFor();
