@@ -3,6 +3,8 @@ import type { ImportKind } from '../database/schema-imports.ts';
 import type { Choices } from '../importing/choices.ts';
 import { currencies } from '../expenses/money.ts';
 import { type Reading, type Target, targets } from '../spreadsheets/reading.ts';
+import { MAX_LINE } from '../spreadsheets/row-texts.ts';
+import { asOneLine } from '../web/forms.ts';
 import { UsageError } from './command.ts';
 
 export const importHelp = `outlay import FILE --team ID --by ADDRESS [options]
@@ -18,6 +20,7 @@ or nothing of it. What the team has already out of a file is left out. Outlay ma
   --only-good         leave out the rows with mistakes
   --again             import once more what the team has already
   --state STATE       rows that do not say: reimbursed (the default) or submitted
+  --spender NAME      who spent what names nobody: a name, or an address
   --category ID       rows in no category of ours go to this one
   --encoding NAME     utf-8, utf-16le, utf-16be or windows-1252
   --delimiter NAME    comma, semicolon, tab or bar
@@ -31,7 +34,8 @@ or nothing of it. What the team has already out of a file is left out. Outlay ma
                       ${targets.slice(7).join(', ')} or none; as often as needed
   --json              one line of JSON instead of sentences
 
-Exit code 0: imported (with --look: it could be). 1: not imported; the mistakes are named. 2: it could not be tried.`;
+Exit code 0: imported (with --look: it could be). 1: not imported; the mistakes are named, or it was cancelled. 2: it could not be
+tried.`;
 
 export interface ImportArguments {
   readonly file: string;
@@ -45,7 +49,7 @@ export interface ImportArguments {
   readonly reading: Partial<Omit<Reading, 'columns'>>;
   /** By column, from 0 on; undefined leaves it out. */
   readonly columns: ReadonlyMap<number, Target | undefined>;
-  readonly choices: Partial<Pick<Choices, 'category' | 'state' | 'again'>>;
+  readonly choices: Partial<Pick<Choices, 'category' | 'state' | 'again' | 'spender'>>;
 }
 
 const delimiters = { comma: ',', semicolon: ';', tab: '\t', bar: '|' } as const;
@@ -68,6 +72,7 @@ export function readImportArguments(args: string[]): ImportArguments {
       'only-good': flag,
       again: flag,
       state: text,
+      spender: text,
       category: text,
       encoding: text,
       delimiter: text,
@@ -112,6 +117,7 @@ export function readImportArguments(args: string[]): ImportArguments {
     choices: {
       again: values.again,
       ...(state !== undefined && { state }),
+      ...(values.spender !== undefined && { spender: asOneLine(values.spender).slice(0, MAX_LINE) }),
       ...(values.category !== undefined && { category: values.category }),
     },
   };

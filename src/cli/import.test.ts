@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { describeOnBothEngines, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
-import { outlay } from '../../test/outlay-command.ts';
+import { outlay, program } from '../../test/outlay-command.ts';
 import { addPerson, giveTo } from '../../test/people.ts';
+import { until } from '../../test/raw-request.ts';
 import { own } from '../../test/settings.ts';
 import { openDatabase } from '../database/open.ts';
 
@@ -23,6 +26,8 @@ describeOnBothEngines('outlay import', (engine) => {
     await db.insertInto('team').values({ id: 'finance', label: 'Finance', currency: 'USD' }).execute();
     const fiona = await addPerson(db, [], { name: 'Fiona Finch', email: 'fiona@example.com', emailVerified: true });
     await giveTo(db, fiona, { role: 'finance', teamId: null });
+    const mia = await addPerson(db, [], { name: 'Mia Miller', email: 'mia@example.com', emailVerified: true });
+    await giveTo(db, mia, { role: 'member', teamId: 'finance' });
     await addPerson(db, [], { name: 'Nora Nobody', email: 'nora@example.com', emailVerified: true });
     await db.destroy();
   });
@@ -48,6 +53,13 @@ describeOnBothEngines('outlay import', (engine) => {
   it('looks first where that is wanted, imports all of a file, and knows it the next time', async () => {
     const looked = await bring(past, '--look');
     assert.deepEqual([looked.code, looked.err], [0, '']);
+    assert.match(looked.out, /^Columns: 1 “Day” day, 2 “Spent by” spender, 3 “Item” item, 4 “Amount” amount\.$/m);
+    assert.match(
+      looked.out,
+      /^Days: dmy\. Decimals: comma\. Currency: USD, as the team’s\. What was spent stands above zero\.$/m,
+    );
+    assert.match(looked.out, /^They are from 5 January 2026 to 6 January 2026, and come to \$92\.50\.$/m);
+    assert.match(looked.out, /^Who spent it: Alice Archer \(1, known here by name only\), Bob Baker/m);
     assert.match(
       looked.out,
       /2 good, 0 with mistakes, 0 in the team already, 0 without an expense\.\nNothing was imported; this was only a look\./,
@@ -75,25 +87,83 @@ describeOnBothEngines('outlay import', (engine) => {
 
   it('asks for what can be read in two ways, and takes it from the command line', async () => {
     const file = 'Date,Item,Amount\n03/04/2024,Lunch,"1,234"\n05/06/2024,Tea,"2,345"\n';
-    const asked = await bring(file);
+    const asked = await bring(file, '--look');
     assert.equal(asked.code, 1);
     assert.match(asked.out, /Its days can be read in two ways/);
     assert.match(asked.out, /Its amounts can be read in two ways/);
-    assert.equal((await bring(file, '--days', 'mdy', '--decimals', 'point', '--look')).code, 0);
+    assert.match(asked.out, /No column says who spent it/);
+    assert.match(asked.out, /Days: not clear\. Decimals: not clear\./);
+    const said = await bring(file, '--days', 'mdy', '--decimals', 'point', '--spender', 'Bob', '--look');
+    assert.equal(said.code, 0);
+    assert.match(said.out, /Days: mdy\. Decimals: point\..*Who spent it: Bob \(2, known here by name only\)/s);
+  });
+
+  it('says where one was imported, and names totals and what came in by line', async () => {
+    const file = [
+      'Date;Spender;Item;Amount',
+      '2023-01-05;Bob;Lunch;-12.50',
+      '2023-01-06;Bob;Refund;5.00',
+      '2023-01-07;Bob;Tea;-2.00',
+      ';;Total;-9.50',
+    ].join('\n');
+    const looked = await bring(file, '--look');
+    assert.match(looked.out, /^1 line with a total is left out: line 5\.$/m);
+    assert.match(looked.out, /^1 row in which nothing was spent is left out: line 3\.$/m);
+    const one = await bring(past.replaceAll('2026', '2022').split('\n').slice(0, 2).join('\n'));
+    assert.match(one.out, /\n1 expense was imported\.\n$/);
+  });
+
+  it('takes another column for what somebody says it is, and none that is not there', async () => {
+    const file = 'Day,Spender,Item,Amount,Gross amount\n2021-01-05,Bob,Lunch,10.00,12.00\n';
+    const net = JSON.parse((await bring(file, '--look', '--json')).out) as Record<string, unknown>;
+    assert.deepEqual(net['byCurrency'], { USD: { count: 1, amount: 10_00 } });
+    const gross = JSON.parse((await bring(file, '--look', '--json', '--column', '5=amount')).out) as Record<string, unknown>;
+    assert.deepEqual(gross['byCurrency'], { USD: { count: 1, amount: 12_00 } });
+    const beyond = await bring(file, '--column', '9=note');
+    assert.deepEqual([beyond.code, beyond.out], [2, '']);
+    assert.match(beyond.err, /There is no column 9 in this file\. It has 5\./);
+  });
+
+  it('says that it was cancelled, with nothing left of it', async () => {
+    const file = join(folder, 'long.csv');
+    writeFileSync(file, `Day,Spender,Item,Amount\n${'2020-01-05,Bob,Lunch,10.00\n'.repeat(150_000)}`);
+    const args = ['import', file, '--team', 'finance', '--by', 'fiona@example.com'];
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const closed = once(child, 'close');
+    const db = await openDatabase(database.url);
+    const states = async () =>
+      (await db.selectFrom('import').select('state').where('file_name', '=', 'long.csv').execute())[0]?.state;
+    await until(async () => child.exitCode !== null || (await states()) === 'landing');
+    child.kill('SIGINT');
+    assert.deepEqual(await closed, [1, null]);
+    assert.equal(err, 'Cancelled; nothing was imported.\n');
+    assert.equal(await states(), 'ended');
+    await db.destroy();
+    assert.ok(!(await listed()).some((row) => row.includes('10.00')));
   });
 
   it('takes the currency that a heading names, or the one that the command line says', async () => {
-    const file = 'Day,Item,Amount (EUR)\n2024-04-03,Lunch,12.00\n';
+    const file = 'Day,Spender,Item,Amount (EUR)\n2024-04-03,Bob,Lunch,12.00\n';
     const named = await bring(file, '--look');
     assert.equal(named.code, 1);
-    assert.match(named.out, /Line 2, column 3: There is no rate for EUR in the week before 3 April 2024/);
+    assert.match(named.out, /Line 2, column 4: There is no rate for EUR in the week before 3 April 2024/);
     const said = JSON.parse((await bring(file, '--look', '--json', '--currency', 'usd')).out) as Record<string, unknown>;
     assert.deepEqual(said['byCurrency'], { USD: { count: 1, amount: 12_00 } });
   });
 
   it('says in a sentence what it cannot do: who may not, which file is none, or is too large, and which words it does not know', async () => {
     const file = join(folder, 'past.csv');
+    const fionas = [file, '--team', 'finance', '--by', 'fiona@example.com'];
     for (const [args, why] of [
+      [[...fionas, '--category', 'nix'], /There is no category “nix”\. There are: .*meals, .*travel\./],
+      [
+        [file, '--team', 'Finance', '--by', 'fiona@example.com'],
+        /There is no team "Finance" that .* may see\. Did you mean "finance"\?\s*$/,
+      ],
+      [[file, '--team', 'nix', '--by', 'fiona@example.com'], /There is no team "nix" .* There are: finance\.\s*$/],
+      [[file, '--team', 'finance', '--by', 'mia@example.com'], /Only finance imports.*they can import with --own\./],
       [[file, '--team', 'finance', '--by', 'nora@example.com'], /There is no team "finance" that nora@example\.com may see/],
       [[file, '--team', 'finance', '--by', 'somebody@example.com'], /Nobody with the address/],
       [[join(folder, 'none.csv'), '--team', 'finance', '--by', 'fiona@example.com'], /There is no file/],

@@ -8,14 +8,16 @@ import { environment } from '../environment.ts';
 import { usualGroups } from '../config-provider.ts';
 import { clearStopped } from '../importing/imports.ts';
 import { importFile, type ImportedFile } from '../importing/import-file.ts';
-import type { Outcome } from '../importing/outcome.ts';
+import { kindsFor } from '../importing/may-import.ts';
 import { Problem } from '../problems.ts';
+import type { Holder } from '../rights/policy.ts';
 import { findByAddress } from '../rights/everybody.ts';
 import { RuleBook } from '../rights/rule-book.ts';
 import type { AdminSettings } from '../rights/rules.ts';
-import { findVisibleTeam } from '../teams/teams.ts';
-import { type Command, UsageError } from './command.ts';
-import { importHelp, readImportArguments } from './import-arguments.ts';
+import { findVisibleTeam, listVisibleTeams, type VisibleTeam } from '../teams/teams.ts';
+import type { Command } from './command.ts';
+import { type ImportArguments, importHelp, readImportArguments } from './import-arguments.ts';
+import { describeImported } from './import-words.ts';
 
 const now = () => new Date();
 
@@ -42,8 +44,8 @@ export const importCommand: Command = {
       await clearStopped(db, now());
       const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
       const importer = await importerOf(db, admin, given.by);
-      const team = await findVisibleTeam(db, importer, given.team);
-      if (team === undefined) throw new UsageError(`There is no team "${given.team}" that ${given.by} may see.`);
+      const team = await teamOf(db, importer, given);
+      assertMayAsAsked(importer, team, given);
       const file: ImportedFile = {
         ...given,
         name: basename(given.file),
@@ -51,11 +53,16 @@ export const importCommand: Command = {
         open: () => createReadStream(given.file),
         progress: (percent) => process.stderr.isTTY && process.stderr.write(`\r${percent} %`),
       };
-      const { outcome, done, questions } = await importFile(db, team, importer, file, now, stopping.signal);
+      const imported = await importFile(db, team, importer, file, now, stopping.signal);
+      const { outcome, done, questions, choices } = imported;
       if (process.stderr.isTTY) process.stderr.write('\r');
-      if (given.json) console.log(JSON.stringify({ imported: done, questions, ...outcome }));
-      else console.log(describe(outcome, done, questions, given.look));
+      if (given.json) console.log(JSON.stringify({ imported: done, questions, reading: choices.reading, ...outcome }));
+      else console.log(describeImported({ team, kind: given.kind, outcome }, imported, given.look));
       return done || (given.look && questions.length === 0 && outcome.bad === 0 && !outcome.broken) ? 0 : 1;
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+      console.error('Cancelled; nothing was imported.');
+      return 1;
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop);
       await db.destroy();
@@ -73,18 +80,35 @@ function sizeOf(file: string): number {
 async function importerOf(db: Database, admin: AdminSettings, address: string) {
   const person = await findByAddress(db, address);
   if (person === undefined || person.disabledAt !== undefined)
-    throw new UsageError(`Nobody with the address "${address}" can sign in here, or has yet.`);
+    throw new Problem('not-found', `Nobody with the address "${address}" can sign in here, or has yet.`);
   const { rules } = await new RuleBook(db, admin).now();
   return { personId: person.id, name: person.name ?? address, rights: rules.rightsOf(person) };
 }
 
-function describe(outcome: Outcome, done: boolean, questions: readonly string[], look: boolean): string {
-  const { good, bad, known, totals, notSpent, mistakes, why } = outcome;
-  return [
-    ...questions,
-    ...mistakes.map(({ line, column, sentence }) => `Line ${line}${column === 0 ? '' : `, column ${column}`}: ${sentence}`),
-    ...(why === '' ? [] : [why]),
-    `${good} good, ${bad} with mistakes, ${known} in the team already, ${totals + notSpent} without an expense.`,
-    done ? `${good} expenses were imported.` : look ? 'Nothing was imported; this was only a look.' : 'Nothing was imported.',
-  ].join('\n');
+/** How many teams a sentence names. */
+const NAMED = 20;
+
+/** @throws Problem `not-found` with what may have been meant. */
+async function teamOf(db: Database, importer: Holder, { team: asked, by }: ImportArguments): Promise<VisibleTeam> {
+  const team = await findVisibleTeam(db, importer, asked);
+  if (team !== undefined) return team;
+  const visible = await listVisibleTeams(db, importer);
+  const plain = asked.trim().toLowerCase();
+  const meant = visible.find(({ id, label }) => id === plain || label.toLowerCase() === plain);
+  const some = visible.slice(0, NAMED).map(({ id }) => id);
+  const more = visible.length > NAMED ? ` and ${visible.length - NAMED} more` : '';
+  const hint =
+    meant === undefined ? (some.length === 0 ? '' : ` There are: ${some.join(', ')}${more}.`) : ` Did you mean "${meant.id}"?`;
+  throw new Problem('not-found', `There is no team "${asked}" that ${by} may see.${hint}`);
+}
+
+/** @throws Problem `not-allowed` where only the other kind of import is theirs, with how that is asked for. */
+function assertMayAsAsked(importer: Holder, team: VisibleTeam, { kind, by }: ImportArguments): void {
+  const kinds = kindsFor(importer, team);
+  if (kinds.length === 0 || kinds.includes(kind)) return;
+  const only =
+    kind === 'team'
+      ? `Only finance imports what a team has spent. What ${by} spent themselves they can import with --own.`
+      : `Only a member of the team or a manager imports what they spent themselves. What the team has spent ${by} can import without --own.`;
+  throw new Problem('not-allowed', only);
 }

@@ -14,6 +14,7 @@ import { look } from './look.ts';
 import { assertMayImport } from './may-import.ts';
 import { nothingYet, type Outcome } from './outcome.ts';
 import type { Reading, Target } from '../spreadsheets/reading.ts';
+import { quoted } from '../spreadsheets/quoting.ts';
 import { usualChoices } from './receive.ts';
 import { recognise, recogniseAs } from '../spreadsheets/recognise.ts';
 
@@ -30,13 +31,15 @@ export interface ImportedFile {
   readonly reading: Partial<Omit<Reading, 'columns'>>;
   /** By column, from 0 on; undefined leaves it out. */
   readonly columns: ReadonlyMap<number, Target | undefined>;
-  readonly choices: Partial<Pick<Choices, 'category' | 'state' | 'again'>>;
+  readonly choices: Partial<Pick<Choices, 'category' | 'state' | 'again' | 'spender'>>;
   progress(percent: number): void;
 }
 
 export interface Imported {
   readonly outcome: Outcome;
   readonly done: boolean;
+  /** As it was read. */
+  readonly choices: Choices;
   /** What is to be said first; empty where nothing is left open. */
   readonly questions: readonly string[];
 }
@@ -57,7 +60,7 @@ export async function importFile(
   const { beginning, sha256 } = await readThrough(file.open(), signal);
   const choices = await choicesFor(db, file, beginning);
   const questions = openQuestions({ choices, kind: file.kind, team });
-  if (questions.length > 0) return { outcome: nothingYet, done: false, questions };
+  if (questions.length > 0) return { outcome: nothingYet, done: false, questions, choices };
   const { personId, name: personName } = importer;
   const begun = await addImport(db, team, { kind: file.kind, personId, personName, fileName: file.name }, now());
   const about = { ...begun, size: file.size, sha256 };
@@ -67,7 +70,7 @@ export async function importFile(
     const outcome = await look(db, about, { team, importer, choices }, observed(file, signal), now, signal);
     if (outcome === undefined) throw new Problem('conflict', 'The import was ended from elsewhere. Nothing was imported.');
     const wanted = !outcome.broken && outcome.good > 0 && (outcome.bad === 0 || file.onlyGood);
-    if (file.look || !wanted) return { outcome, done: false, questions };
+    if (file.look || !wanted) return { outcome, done: false, questions, choices };
     if (
       (await findLanding(db, team.id)) !== undefined ||
       !(await moveImport(db, about, ['checked'], { state: 'landing' }, now()))
@@ -75,7 +78,7 @@ export async function importFile(
       throw new Problem('conflict', 'Another import into this team is under way. Try yours when it is done.');
     const bytes = observed(file, signal);
     const landed = await land(db, { team, about, choices, bytes, onlyGood: file.onlyGood, importer: async () => importer }, now);
-    return { outcome: landed, done: true, questions };
+    return { outcome: landed, done: true, questions, choices };
   } finally {
     await moveImport(db, about, ['checking', 'checked'], { state: 'ended' }, now());
   }
@@ -86,11 +89,22 @@ async function choicesFor(db: Database, file: ImportedFile, beginning: Uint8Arra
   const recognised =
     Object.keys(file.reading).length === 0 ? recognise(beginning, isWhole) : recogniseAs(beginning, isWhole, file.reading);
   if ('mistake' in recognised) throw new Problem('invalid', recognised.mistake);
-  const columns = recognised.reading.columns.map((target, column) =>
-    file.columns.has(column) ? file.columns.get(column) : target,
-  );
-  const shown = { ...recognised, reading: { ...recognised.reading, columns } };
-  return { ...usualChoices(shown, await listCategories(db)), ...file.choices };
+  const shown = { ...recognised, reading: { ...recognised.reading, columns: columnsAsSaid(recognised.reading, file) } };
+  const categories = await listCategories(db);
+  const { category } = file.choices;
+  const offered = categories.filter(({ retired_at: retired }) => retired === null || file.kind === 'team').map(({ id }) => id);
+  if (category !== undefined && !offered.includes(category))
+    throw new Problem('invalid', `There is no category ${quoted(category)}. There are: ${offered.toSorted().join(', ')}.`);
+  return { ...usualChoices(shown, categories), ...file.choices };
+}
+
+/** What is said of a column counts, and what was recognised elsewhere as the same does not. */
+function columnsAsSaid({ columns }: Reading, { columns: said }: ImportedFile): Reading['columns'] {
+  const beyond = [...said.keys()].find((column) => column >= columns.length);
+  if (beyond !== undefined)
+    throw new Problem('invalid', `There is no column ${beyond + 1} in this file. It has ${columns.length}.`);
+  const taken = new Set<Target | undefined>([...said.values()].filter((target) => target !== 'item' && target !== 'note'));
+  return columns.map((target, column) => (said.has(column) ? said.get(column) : taken.has(target) ? undefined : target));
 }
 
 async function readThrough(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal) {
