@@ -9,6 +9,7 @@ import type { Clock } from '../web/clock.ts';
 import { inEnglish } from '../web/language.ts';
 import { jsonLine } from '../web/json-lines.ts';
 import { zip, type ZipEntry } from '../web/zip.ts';
+import { streamOwnImports } from './own-imports.ts';
 import { stepsTaken, streamOwnExpenses, streamOwnReceipts } from './own-expenses.ts';
 import { readContent, type ReceiptStorages } from '../expenses/receipt-places.ts';
 import type { Receipt } from '../expenses/receipts.ts';
@@ -32,7 +33,8 @@ const README = `This is what Outlay keeps about you, as it was when you asked fo
 
 person.json      who you are to Outlay, what your company's sign-in said of you, what you may see, and why
 sessions.jsonl   where you are signed in
-expenses.jsonl   what you spent or logged, with all that happened to it, one line each; amounts are in minor units (cents)
+expenses.jsonl   what you spent, logged or brought in as a file, with all that happened to it, one line each; amounts are in minor units (cents)
+imports.jsonl    the files that you brought in, and what came of each
 decisions.jsonl  the steps that you took with expenses, your own and others'
 audit.jsonl      what the audit record has of what you did, and of what was done to you
 receipts/        the receipts of your expenses, in a folder for each, named by its id
@@ -43,6 +45,7 @@ async function* listEntries({ db, storages, limits, now }: MyDataParts, viewer: 
   yield { name: 'person.json', content: [`${JSON.stringify(await describePerson(db, viewer), null, 2)}\n`] };
   yield { name: 'sessions.jsonl', content: lines(listOwnSessions(db, viewer, limits, now)) };
   yield { name: 'expenses.jsonl', content: lines(streamOwnExpenses(db, viewer)) };
+  yield { name: 'imports.jsonl', content: lines(streamOwnImports(db, viewer)) };
   yield { name: 'decisions.jsonl', content: lines(stepsTaken(db, viewer)) };
   yield { name: 'audit.jsonl', content: lines(flat(streamAudit(db, { personId: viewer.personId }))) };
   let folder = '';

@@ -8,11 +8,14 @@ import { openReceiptStorages } from '../../src/expenses/receipt-places.ts';
 import type { ReceiptStorage } from '../../src/expenses/receipt-storage.ts';
 import type { Viewer } from '../../src/people/viewer.ts';
 import { paths } from '../../src/web/paths.ts';
+import { AtExpenses } from '../expense-walk.ts';
 import type { HttpBrowser } from '../http-browser.ts';
+import { AtImports } from '../import-walk.ts';
 import { png, receiptFiles } from '../receipt-files.ts';
 import { until } from '../raw-request.ts';
 import { describeInEveryPlace } from '../receipt-world.ts';
 import { unzip } from '../unzip.ts';
+import { giveByHand } from './administration.ts';
 
 describeInEveryPlace('what is kept about somebody', (at) => {
   const url = () => at.world.url(paths.myData);
@@ -68,6 +71,44 @@ describeInEveryPlace('what is kept about somebody', (at) => {
     const files = await take(at.alice);
     assert.equal(linesOf(files, 'expenses.jsonl').filter((expense) => expense['id'] === id).length, 1);
     assert.ok(linesOf(files, 'decisions.jsonl').some(({ comment }) => comment === 'Say which train.'));
+  });
+
+  it('has what they brought in as a file, as far as it is theirs, whatever was decided on it elsewhere', async () => {
+    const fiona = new AtImports(new AtExpenses(at.world, (await at.world.signIn('fiona')).browser));
+    const rows = [
+      '2025-11-03,alice@example.com,Imported hotel,200.00,Reimbursed',
+      '2025-11-04,Fiona Finch,Imported taxi,20.00,Reimbursed',
+      '2025-11-05,fiona@example.com,Imported tea,3.00,Withdrawn',
+      '2025-11-06,Fiona Finch,Imported pie,4.00,Rejected',
+      '2025-11-07,Somebody else,Imported flowers,30.00,Reimbursed',
+    ];
+    const page = await fiona.bring(['Day,Spent by,Item,Amount,State', ...rows].join('\n'), 'past.csv', 'team');
+    await fiona.land(page);
+    const files = await take(fiona.at.browser);
+    const own = linesOf(files, 'expenses.jsonl').filter(({ item }) => String(item).startsWith('Imported'));
+    assert.deepEqual(own.map(({ item, spender_name: name }) => `${String(item)}: ${String(name)}`).toSorted(), [
+      'Imported flowers: Somebody else',
+      'Imported pie: Fiona Finch',
+      'Imported taxi: Fiona Finch',
+      'Imported tea: Fiona Finch',
+    ]);
+    assert.ok(own.every(({ decided_by: by, settled_by: settled }) => by === null && settled === null));
+    const [brought] = linesOf(files, 'imports.jsonl');
+    assert.deepEqual([brought?.['file_name'], brought?.['state'], brought?.['good']], ['past.csv', 'landed', 5]);
+    const hers = linesOf(await take(at.alice), 'expenses.jsonl');
+    assert.ok(hers.some(({ item }) => item === 'Imported hotel'));
+  });
+
+  it('keeps them from settling what they brought in as approved and spent themselves', async () => {
+    const fiona = new AtImports(new AtExpenses(at.world, (await at.world.signIn('fiona')).browser));
+    const fionasId = await at.personId('fiona');
+    await giveByHand(at.world, fionasId, { role: 'manager', team_id: 'finance' });
+    const file = 'Day,Spent by,Item,Amount,State\n2025-12-04,Fiona Finch,Own train,20.00,Approved\n';
+    await fiona.land(await fiona.bring(file, 'approved.csv', 'team'));
+    const { id } = await at.world.db.selectFrom('expense').select('id').where('item', '=', 'Own train').executeTakeFirstOrThrow();
+    const settled = await fiona.at.do(id, 'settlement', { version: '1' });
+    assert.equal(settled.status, 403);
+    assert.match(settled.body, /You spent or logged this yourself/);
   });
 
   it('comes in batches whole and once, however much it is', async () => {
