@@ -39,12 +39,12 @@ export function readRateFile(bytes: Uint8Array, latest: string, source: string):
     if (line.trim() === '') continue;
     const cells = line.split(',').map((cell) => cell.trim());
     const number = index + 2;
-    const day = dayOf(cells[0] ?? '', latest);
+    const day = dayOf(cells[0] ?? '');
+    const wrong = day === undefined ? 'is no day, such as 2026-01-31.' : whyNoRates(day, latest);
     const before = lineOf.get(day ?? '');
     if (cells.length !== columns.length)
       mistakes.push(`Line ${number} has ${cells.length} columns, and the first one has ${columns.length}.`);
-    else if (day === undefined)
-      mistakes.push(`Line ${number}, column 1: “${shortened(cells[0])}” is no day on which there are rates already.`);
+    else if (day === undefined || wrong !== '') mistakes.push(`Line ${number}, column 1: “${shortened(cells[0])}” ${wrong}`);
     else if (before !== undefined) mistakes.push(`Line ${number} is of the same day as line ${before}.`);
     else {
       lineOf.set(day, number);
@@ -80,12 +80,18 @@ const months = 'January February March April May June July August September Octo
 /** The first day of which there are rates of the euro. */
 const FIRST = '1999-01-01';
 
-/** @returns as YYYY-MM-DD, of 2026-11-24 or 24 November 2026: the two forms that are in use there. Undefined for any day without rates. */
-function dayOf(text: string, latest: string): string | undefined {
+/** @returns as YYYY-MM-DD, of 2026-11-24 or 24 November 2026: the two forms that are in use there. Undefined for what is no day. */
+function dayOf(text: string): string | undefined {
   const [, day, name = '', year] = /^(\d{1,2}) ([A-Z][a-z]+) (\d{4})$/.exec(text) ?? [];
   const month = months.indexOf(name) + 1;
   const iso = day === undefined ? text : `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return isoDay.safeParse(iso).success && iso >= FIRST && iso <= latest ? iso : undefined;
+  return isoDay.safeParse(iso).success ? iso : undefined;
+}
+
+/** Empty for a day of which there can be rates. */
+function whyNoRates(day: string, latest: string): string {
+  if (day < FIRST) return 'is before the first day of the euro.';
+  return day > latest ? 'has not come yet.' : '';
 }
 
 function shortened(text = ''): string {

@@ -23,11 +23,17 @@ export type RateMistakes = Mistakes<FieldName>;
 const SOURCE = 'Finance';
 
 /**
- * A rate as somebody writes it: 1.085 or 1,085. One mark is the decimal one; with several it is not clear what is meant.
+ * A rate as somebody writes it: 1.085 or 1,0850. One mark is the decimal one; with several it is not clear what is meant, nor is it
+ * with a comma before three digits, which may part thousands.
  * @returns as `ratePattern` has it, or what is wrong with it.
  */
 export function readRate(text: string): { readonly rate: string } | { readonly mistake: string } {
   const rate = text.trim().replace(',', '.');
+  const [, whole, last] = /^([1-9]\d{0,2}),(\d{3})$/.exec(text.trim()) ?? [];
+  if (whole !== undefined)
+    return {
+      mistake: `“${whole},${last}” can be read in two ways. Write it as ${whole}${last} for the larger one, or as ${whole}.${last} for the smaller one.`,
+    };
   if (rate === '') return { mistake: 'Say how much one is worth in the other.' };
   if (!ratePattern.test(rate))
     return { mistake: 'Write the rate in digits, more than 0, with one mark before the decimals, such as 1.0850.' };

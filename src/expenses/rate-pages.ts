@@ -12,10 +12,21 @@ import { doingWho, frameAt, type LimitFrame, viewerWho, withNotice } from './lim
 import { type RateFields, rateFields, type RateMistakes, readRateForm, type RateTyped } from './rate-form.ts';
 import { readRateFile } from './rate-file.ts';
 import { cleanName } from './receipt-name.ts';
-import { keepRates, listRates } from './rates.ts';
+import { describeConversion, replacedBy, saidBeside } from './rate-words.ts';
+import { findEntered, keepRates, listConversions, listRates } from './rates.ts';
+import { listTeamCurrencies } from '../teams/teams.ts';
+
+interface RateModel {
+  readonly says: string;
+  readonly day: string;
+  readonly source: string;
+}
 
 interface RatesModel extends LimitFrame {
-  readonly rates: readonly { readonly says: string; readonly day: string; readonly source: string }[];
+  /** What a conversion today uses, by the currency of teams that it leads into. */
+  readonly conversions: readonly { readonly into: string; readonly rates: readonly RateModel[] }[];
+  /** As they were entered. */
+  readonly rates: readonly RateModel[];
   readonly mayChange: boolean;
   readonly action: string;
   readonly fields: RateFields;
@@ -50,8 +61,12 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
       const doing = doingWho(req, res, 'change-rates', now);
       const read = readRateForm(req.body, latestDay(doing.at));
       if ('mistakes' in read) return send(req, res.status(422), read.typed, read.mistakes);
-      await db.transaction().execute(async (transaction) => keepRates(transaction, [read.rate], '', doing));
-      return res.redirect(303, withNotice(paths.rates, 'rate-kept'));
+      const was = await db.transaction().execute(async (transaction) => {
+        const before = await findEntered(transaction, read.rate);
+        await keepRates(transaction, [read.rate], '', doing);
+        return before;
+      });
+      return res.redirect(303, withNotice(paths.rates, 'rate-kept', replacedBy(read.rate, was)));
     })
     .all(onlyMethods('GET', 'POST'));
 
@@ -67,7 +82,9 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
       const read = readRateFile(sent.bytes, latestDay(doing.at), SOURCE);
       if ('mistakes' in read) return send(req, res.status(422), blank(), {}, read.mistakes);
       await db.transaction().execute(async (transaction) => keepRates(transaction, read.rates, sent.name, doing));
-      return res.redirect(303, withNotice(paths.rates, 'rates-kept'));
+      const days = [...new Set(read.rates.map(({ day }) => day))].toSorted();
+      const kept = { count: String(read.rates.length), first: days[0] ?? '', last: days.at(-1) ?? '', days: String(days.length) };
+      return res.redirect(303, withNotice(paths.rates, 'rates-kept', kept));
     })
     .all(onlyMethods('POST'));
 
@@ -80,9 +97,17 @@ export function ratePages({ db, viewerNow, now }: RatePagesParts): Router {
     mistakes: RateMistakes = {},
     fileMistakes: readonly string[] = [],
   ): Promise<void> {
-    const rates = await listRates(db, latestDay(now()));
+    const today = latestDay(now());
+    const [rates, into] = await Promise.all([listRates(db, today), listTeamCurrencies(db)]);
+    const conversions = await listConversions(db, today, into);
+    const frame = frameAt(paths.rates, req);
     sendPage(res, ratesPage, 'Exchange rates', {
-      ...frameAt(paths.rates, req),
+      ...frame,
+      notice: frame.notice === '' ? '' : [frame.notice, ...saidBeside(req.query)].join(' '),
+      conversions: [...Map.groupBy(conversions, ({ to }) => to)].map(([to, some]) => ({
+        into: to,
+        rates: some.map(describeConversion),
+      })),
       rates: rates.map(({ base, currency, rate, day, source }) => ({
         says: `1 ${base} = ${rate} ${currency}`,
         day: formatDay(day),

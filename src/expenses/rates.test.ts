@@ -5,7 +5,7 @@ import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database
 import { doing, newPerson } from '../../test/spending.ts';
 import type { Database } from '../database/schema.ts';
 import type { Viewer } from '../people/viewer.ts';
-import { findRate, keepRates, listRates } from './rates.ts';
+import { findRate, keepRates, listConversions, listRates } from './rates.ts';
 
 describeOnBothEngines('an exchange rate', (engine) => {
   let fresh: FreshDatabase;
@@ -66,6 +66,29 @@ describeOnBothEngines('an exchange rate', (engine) => {
     );
     assert.equal((await findRate(db, 'CHF', 'USD', '2026-01-05'))?.rate, '3');
     assert.equal((await findRate(db, 'USD', 'CHF', '2026-01-05'))?.rate, '2');
+  });
+
+  it('of today is listed as a conversion today finds it, also where a newer one is worked out of others', async () => {
+    await keep(
+      ['2026-01-04', 'CHF', 'USD', '9'],
+      ['2026-01-05', 'EUR', 'USD', '1.2'],
+      ['2026-01-05', 'EUR', 'CHF', '0.8'],
+      ['2026-01-06', 'USD', 'GBP', '0.8'],
+      ['2026-01-06', 'NOK', 'SEK', '1'],
+    );
+    const listed = await listConversions(db, '2026-01-06', ['EUR', 'USD']);
+    assert.deepEqual(
+      listed.map(({ from, to, rate, on, via, isInverse }) => `${from} ${to} ${rate} ${on} ${via}${isInverse ? 'back' : ''}`),
+      [
+        'CHF EUR 1.25 2026-01-05 back',
+        'USD EUR 0.833333333333 2026-01-05 back',
+        'CHF USD 1.5 2026-01-05 EUR',
+        'EUR USD 1.2 2026-01-05 ',
+        'GBP USD 1.25 2026-01-06 back',
+      ],
+    );
+    for (const { from, to, rate, on, source } of listed)
+      assert.deepEqual(pick(await findRate(db, from, to, '2026-01-06')), { rate, on, source });
   });
 
   it('entered again counts from now on, and each entering is recorded once', async () => {

@@ -39,6 +39,19 @@ export async function findRate(db: Database, from: string, to: string, day: stri
     .orderBy('day', 'desc')
     .orderBy('base')
     .execute();
+  const found = newestAmong(rows, from, to);
+  return found && { rate: found.rate, on: found.on, source: found.source };
+}
+
+/** A rate with how it comes from what was entered. */
+export interface FoundRate extends Rate {
+  /** The currency by way of which it was worked out; empty where none was needed. */
+  readonly via: string;
+  readonly isInverse: boolean;
+}
+
+/** @param rows the newest first. */
+function newestAmong(rows: readonly ExchangeRate[], from: string, to: string): FoundRate | undefined {
   for (const [on, known] of Map.groupBy(rows, (row) => row.day)) {
     const rate = rateAmong(known, from, to);
     if (rate !== undefined) return { ...rate, on };
@@ -47,15 +60,16 @@ export async function findRate(db: Database, from: string, to: string, day: stri
 }
 
 /** Among those of one day. */
-function rateAmong(known: readonly ExchangeRate[], from: string, to: string): Omit<Rate, 'on'> | undefined {
+function rateAmong(known: readonly ExchangeRate[], from: string, to: string): Omit<FoundRate, 'on'> | undefined {
   const find = (base: string, currency: string) => known.find((row) => row.base === base && row.currency === currency);
   const straight = find(from, to);
-  if (straight !== undefined) return straight;
+  if (straight !== undefined) return { rate: straight.rate, source: straight.source, via: '', isInverse: false };
   const back = find(to, from);
-  if (back !== undefined) return { rate: inverse(back.rate), source: back.source };
+  if (back !== undefined) return { rate: inverse(back.rate), source: back.source, via: '', isInverse: true };
   for (const toFrom of known.filter(({ currency }) => currency === from)) {
     const toTo = find(toFrom.base, to);
-    if (toTo !== undefined) return { rate: cross(toFrom.rate, toTo.rate), source: toFrom.source };
+    if (toTo !== undefined)
+      return { rate: cross(toFrom.rate, toTo.rate), source: toFrom.source, via: toFrom.base, isInverse: false };
   }
   return undefined;
 }
@@ -94,16 +108,67 @@ export async function keepRates(
   await recordAudit(db, { action: 'rates-kept', by: auditedViewer(viewer), about, detail, reference }, () => at);
 }
 
-/** The rates that count on a day: the newest of each pair in the week before it, by currency. */
+/** The newest rate of each pair of a day and the week before it, as they were entered, by currency. */
 export async function listRates(db: Database, day: string): Promise<ExchangeRate[]> {
-  const rows = await db
+  return newestOfEach(await ratesOfWeek(db, day));
+}
+
+/** What one unit of a currency comes to in another one on a day. */
+export interface Conversion extends FoundRate {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What conversions of a day use: as `findRate` finds it, from every currency of which there is a rate.
+ * @param into the currencies of teams.
+ */
+export async function listConversions(db: Database, day: string, into: readonly string[]): Promise<Conversion[]> {
+  const rows = await ratesOfWeek(db, day);
+  const known = [...new Set(rows.flatMap(({ base, currency }) => [base, currency]))].toSorted();
+  return into.flatMap((to) =>
+    known
+      .filter((from) => from !== to)
+      .flatMap((from) => {
+        const ofBoth = rows.filter(({ currency }) => currency === from || currency === to);
+        const found = newestAmong(ofBoth, from, to);
+        return found === undefined ? [] : [{ from, to, ...found }];
+      }),
+  );
+}
+
+/** The rate that stands for a day already; undefined where none does. */
+export async function findEntered(
+  db: Database | Transaction,
+  { base, currency, day }: Pick<ExchangeRate, 'base' | 'currency' | 'day'>,
+): Promise<ExchangeRate | undefined> {
+  return db
+    .selectFrom('exchange_rate')
+    .selectAll()
+    .where('base', '=', base)
+    .where('currency', '=', currency)
+    .where('day', '=', day)
+    .executeTakeFirst();
+}
+
+/** The newest first. */
+async function ratesOfWeek(db: Database, day: string): Promise<ExchangeRate[]> {
+  return db
     .selectFrom('exchange_rate')
     .selectAll()
     .where('day', '<=', day)
     .where('day', '>', daysBefore(day, RATE_DAYS + 1))
-    .orderBy('currency')
-    .orderBy('base')
     .orderBy('day', 'desc')
+    .orderBy('base')
+    .orderBy('currency')
     .execute();
-  return rows.filter(({ base, currency }, index) => rows[index - 1]?.base !== base || rows[index - 1]?.currency !== currency);
+}
+
+function newestOfEach(rows: readonly ExchangeRate[]): ExchangeRate[] {
+  const newest = new Map<string, ExchangeRate>();
+  for (const row of rows) {
+    const pair = `${row.currency} ${row.base}`;
+    if (!newest.has(pair)) newest.set(pair, row);
+  }
+  return [...newest].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }

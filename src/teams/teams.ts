@@ -60,6 +60,12 @@ export async function listVisibleTeams(db: Database, viewer: Holder): Promise<Vi
   return (visible as VisibleTeam[]).toSorted((a, b) => byLabel.compare(a.label, b.label));
 }
 
+/** The currencies that teams have, but for those that are archived. */
+export async function listTeamCurrencies(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('team').select('currency').distinct().where('archived_at', 'is', null).execute();
+  return rows.map(({ currency }) => currency).toSorted();
+}
+
 /** @returns the team as seen by whoever adds it, so that its first expenses can follow in the same transaction. */
 export async function addTeam(
   db: Transaction,

@@ -140,6 +140,29 @@ describeOnBothEngines('expenses in other currencies', (engine) => {
     assert.match(textOf((await at.bob.get('/team/finance')).body), /\$200\.20/);
   });
 
+  it('say which rate another one takes the place of, and ask about one that can be read in two ways', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const said = async ({ location = '' }: { location?: string | undefined }) =>
+      textOf((await at.fiona.browser.ask(location)).body);
+    assert.doesNotMatch(await said(await enter({ day: today, rate: '1.2' })), /It replaces/);
+    assert.match(
+      await said(await enter({ day: today, rate: '1.3' })),
+      /It replaces 1\.2, which was entered for that day before\./,
+    );
+    assert.doesNotMatch(await said(await enter({ day: today, rate: '1.3' })), /It replaces/);
+    for (const text of ['1,085', '19,250']) {
+      const asked = await enter({ rate: text });
+      assert.equal(asked.status, 422);
+      const [larger, smaller] = [text.replace(',', ''), text.replace(',', '.')];
+      assert.equal(
+        mistakesOn(asked.body)['rate'],
+        `“${text}” can be read in two ways. Write it as ${larger} for the larger one, or as ${smaller} for the smaller one.`,
+      );
+    }
+    for (const query of ['was=<b>', 'was=1&was=2', 'count=1e9&days=1&first=x&last=y', 'count=-1'])
+      assert.equal((await at.fiona.get(`${paths.rates}?done=rate-kept&${query}`)).status, 200);
+  });
+
   it('find the page of rates filled in by finance, read by admins and auditors, and hidden from everybody else', async () => {
     assert.equal((await enter()).status, 303);
     for (const name of ['fiona', 'dana', 'audrey'] as const) {
@@ -196,9 +219,18 @@ describeOnBothEngines('expenses in other currencies', (engine) => {
     assert.equal(wrong.status, 422);
     assert.match(textOf(wrong.body), /Nothing was entered: Line 3, column 1/);
     assert.deepEqual(await rates(), []);
-    assert.equal((await send(`Date, USD, CHF, \n${today}, 1.0850, 0.9420, \n`, 'a\u202E<b>.csv')).status, 303);
+    const sent = await send(`Date, USD, CHF, \n${today}, 1.0850, 0.9420, \n`, 'a\u202E<b>.csv');
+    assert.equal(sent.status, 303);
+    assert.match(
+      textOf((await at.fiona.browser.ask(sent.location ?? '')).body),
+      new RegExp(`Entered: 2 rates of ${formatDay(today)}\\.`),
+    );
     assert.equal((await rates()).length, 2);
     const text = textOf((await at.audrey.get(paths.rates)).body);
+    assert.match(
+      text,
+      new RegExp(`Into USD 1 CHF = 1\\.15180467091 USD ${formatDay(today)} · European Central Bank · by way of EUR`),
+    );
     assert.match(text, new RegExp(`1 EUR = 0\\.9420 CHF ${formatDay(today)} · European Central Bank`));
     const { detail } = await world.db
       .selectFrom('audit_entry')
