@@ -97,7 +97,11 @@ export function accountFields(typed: AccountTyped, mistakes: AccountMistakes, ch
         })),
       ],
     },
-    account: field('account', 'Account', 'Such as 4940. Each of the three may stay empty; then a less exact rule says it.'),
+    account: field(
+      'account',
+      'Account',
+      'Such as 4940. Of the three, one is enough; what stays empty here comes from a less exact rule.',
+    ),
     costCentre: field('costCentre', 'Cost centre', ''),
     taxCode: field('taxCode', 'Tax code', ''),
   };

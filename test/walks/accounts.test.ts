@@ -120,6 +120,7 @@ describeOnBothEngines('accounts', (engine) => {
       assert.deepEqual(Object.keys(mistakesOn(body)), [field], JSON.stringify(typed));
     }
     assert.deepEqual(await rules(), []);
+    assert.match(textOf((await at.fiona.get(paths.accounts)).body), /Of the three, one is enough/);
     for (const form of [
       { team: 'nowhere', category: 'meals' },
       { team: '\u0000', category: '' },
