@@ -68,7 +68,6 @@ describe('a file of rates', () => {
       ['Date,USD\n2026-11-25,1.0850', /“2026-11-25” has not come yet/],
       ['Date,USD\n2026-13-03,1.0850', /Line 2, column 1: “2026-13-03” is no day, such as 2026-01-31/],
       ['Date,USD\n1998-12-31,1.0850', /is before the first day of the euro/],
-      ['Date,USD\n1998-12-31,1.0850', /is no day/],
       ['Date,USD\n2026-11-24,1\n\n24 November 2026,2', /^Line 4 is of the same day as line 2/],
       ['Date,USD\n2026-11-24,N/A', /There is no rate in this file/],
       [`Date,USD\n2026-11-24,${'9'.repeat(10_000_000)}`, /“9{40}…” is no rate/],

@@ -17,6 +17,8 @@ export interface SettlementModel {
   readonly saved: string;
   /** Where it is saved; empty where it cannot be yet, or not by this viewer. */
   readonly saveHref: string;
+  /** Whether it would be saved without a payment reference, and then could not get one any more. */
+  readonly lacksReference: boolean;
   /** What has no account yet, for whoever could save it otherwise, each with where that is set. */
   readonly missing: readonly { readonly label: string; readonly href: string }[];
   /** How many more there are than these, in words; empty where there are none. */
@@ -54,16 +56,15 @@ export function settlementModel(
   const isSaved = savedAt !== null;
   const lacking = mayChange && !isSaved ? missing : [];
   const isOwn = mistaken?.id === id;
+  const mayFirstSave = mayExport && mayChange && !isSaved && missing.length === 0;
   return {
     id,
     reference,
     about: `${count === 1 ? '1 expense' : `${formatCount(count)} expenses`} · reimbursed by ${by} on ${formatDay(at)}`,
     amount: sums.map(({ amountMinor, currency }) => formatMoney(amountMinor, currency)).join(' · '),
     saved: isSaved ? `Saved for the accountant by ${savedBy ?? 'somebody'} on ${formatDay(savedAt)}` : '',
-    saveHref:
-      mayExport && (isSaved || (mayChange && missing.length === 0))
-        ? addressOf(fillPath(paths.settlementFile, { id }), { after })
-        : '',
+    saveHref: (mayExport && isSaved) || mayFirstSave ? addressOf(fillPath(paths.settlementFile, { id }), { after }) : '',
+    lacksReference: mayFirstSave && reference === '',
     missing: lacking.slice(0, MOST_NAMED).map((pair) => ({
       label: describeMissing(pair),
       href: `${addressOf(paths.accounts, { team: pair.team_id, category: pair.category_id })}#rule`,

@@ -143,6 +143,21 @@ describeOnBothEngines('a settlement for the accountant', (engine) => {
       assert.equal((await at[name].post(filePath(id))).status, status, name);
   });
 
+  it('says before it is saved what is fixed from then on, and beside the button that its payment reference is missing', async () => {
+    await setAccount('meals', '4650');
+    const lacks = 'It has no payment reference, and cannot get one any more once it is saved.';
+    const count = async () => textOf((await list(at.fiona)).body).split(lacks).length - 1;
+    const before = await count();
+    await addSettled(world.db, { finance: [{}] }, { reference: 'PAY-90' });
+    assert.equal(await count(), before);
+    const id = await addSettled(world.db, { finance: [{}] }, { reference: '' });
+    assert.equal(await count(), before + 1);
+    assert.match(textOf((await list(at.fiona)).body), /its payment reference and its accounts are fixed from then on/);
+    assert.equal((await save(at.fiona, id)).status, 200);
+    assert.equal(await count(), before);
+    assert.doesNotMatch((await list(at.audrey)).body, /cannot get one any more/);
+  });
+
   it('keeps being without a payment reference once it has been saved without one', async () => {
     await setAccount('meals', '4650');
     const id = await addSettled(world.db, { finance: [{}] }, { reference: '' });
