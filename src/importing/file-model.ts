@@ -155,11 +155,24 @@ function landedOf(team: VisibleTeam, about: Import, drafts: number): FileModel['
         ? []
         : [`${countOf(outcome.bad, 'row')} with mistakes ${outcome.bad === 1 ? 'was' : 'were'} left out.`]),
     ],
-    listHref: addressOf(teamPath(team.id), kind === 'own' ? { state: 'draft' } : {}),
+    listHref: addressOf(teamPath(team.id), narrowedTo(about, drafts)),
     drafts:
       drafts === 0
         ? ''
         : `${formatCount(drafts)} of them ${drafts === 1 ? 'is' : 'are'} still a draft. Submitted are those that no limit has anything to say of; the others wait for you, and each page says why.`,
     submitHref: drafts === 0 ? '' : fillPath(paths.teamImportSubmission, ids),
+  };
+}
+
+/** The list as far as it can be narrowed to what an import has brought: to its days, its state where it is one, and one's own. */
+function narrowedTo({ outcome, kind, person_id: person }: Import, drafts: number): Readonly<Record<string, string>> {
+  const [state = '', other] = Object.keys(outcome.byState);
+  // One's own may have been submitted since.
+  const isOneState = other === undefined && (kind === 'team' || drafts === outcome.good);
+  return {
+    ...(kind === 'own' && { person }),
+    ...(isOneState && { state }),
+    from: outcome.firstDay,
+    to: outcome.lastDay,
   };
 }

@@ -121,4 +121,22 @@ describeOnBothEngines('what is decided about a file', (engine) => {
     assert.match(textOf(page.body), /There are no rows below the headings of this file/);
     assert.doesNotMatch(textOf(page.body), /can be read in two ways/);
   });
+
+  it('leads from an import to the list of just its days, and its state where it is one', async () => {
+    const rows = ['2019-01-05,Ann,Lunch,12.50,Reimbursed', '2019-01-07,Ann,Tea,3.00,Reimbursed'];
+    const hrefOf = (body: string) => (/href="([^"]+)">See them</.exec(body)?.[1] ?? assert.fail(body)).replaceAll('&amp;', '&');
+    const landed = await fiona.land(await fiona.bring(['Day,Spender,Item,Amount,State', ...rows].join('\n'), 'a.csv', 'team'));
+    assert.equal(hrefOf(landed.body), '/team/finance?state=reimbursed&from=2019-01-05&to=2019-01-07');
+    const listed = textOf((await fiona.at.get(hrefOf(landed.body))).body);
+    assert.match(listed, /Lunch.*\$15\.50|\$15\.50.*Lunch/);
+    const mixed = [...rows, '2018-01-05,Ann,Pie,4.00,Rejected'].join('\n');
+    const both = await fiona.land(await fiona.bring(`Day,Spender,Item,Amount,State\n${mixed}`, 'b.csv', 'team'));
+    assert.equal(hrefOf(both.body), '/team/finance?state=rejected&from=2018-01-05&to=2018-01-05', 'the others were there');
+    const own = await alice.land(await alice.bring('Day,Item,Amount\n2019-01-05,Cake,4.00\n'));
+    const href = hrefOf(own.body);
+    assert.match(href, /^\/team\/finance\?person=[\da-f-]{36}&state=draft&from=2019-01-05&to=2019-01-05$/);
+    const mine = textOf((await alice.at.get(href)).body);
+    assert.match(mine, /Cake/);
+    assert.doesNotMatch(mine, /Lunch/);
+  });
 });
