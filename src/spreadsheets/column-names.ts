@@ -62,9 +62,18 @@ const names: Readonly<Record<Target, string>> = {
   rateSource: 'rate from, rate source, kursquelle, source du taux',
 };
 
-const targetByName = new Map<string, Target>(
-  Object.entries(names).flatMap(([target, list]) => list.split(',').map((name) => [plainName(name), target as Target] as const)),
+/** The same by what they are taken for, as docs/importing.md lists them. */
+export const knownHeadings = new Map<Target, ReadonlySet<string>>(
+  Object.entries(names).map(([target, list]) => [target as Target, new Set(list.split(',').map(plainSpaces))]),
 );
+
+const targetByName = new Map<string, Target>(
+  [...knownHeadings].flatMap(([target, headings]) => [...headings].map((name) => [plainName(name), target] as const)),
+);
+
+function plainSpaces(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
 
 /** Those whose columns are put together. */
 const together: ReadonlySet<Target> = new Set(['item', 'note']);
