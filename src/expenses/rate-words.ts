@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatDay } from '../web/clock.ts';
+import { formatCount } from '../web/numbers.ts';
 import { ratePattern } from './conversion.ts';
 import type { Conversion, ExchangeRate } from './rates.ts';
 
@@ -32,8 +33,8 @@ export function saidBeside(query: unknown): string[] {
       ? []
       : [
           days === 1
-            ? `Entered: ${count.toLocaleString('en')} ${count === 1 ? 'rate' : 'rates'} of ${formatDay(first)}.`
-            : `Entered: ${count.toLocaleString('en')} rates of ${days.toLocaleString('en')} days, from ${formatDay(first)} to ${formatDay(last)}.`,
+            ? `Entered: ${formatCount(count)} ${count === 1 ? 'rate' : 'rates'} of ${formatDay(first)}.`
+            : `Entered: ${formatCount(count)} rates of ${formatCount(days)} days, from ${formatDay(first)} to ${formatDay(last)}.`,
         ]),
   ];
 }
