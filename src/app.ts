@@ -58,7 +58,7 @@ import { assets } from './web/assets.ts';
 import type { Clock } from './web/clock.ts';
 import { formBody } from './web/forms.ts';
 import { speakTheirs } from './web/language.ts';
-import { setFrame } from './web/page.ts';
+import { frameOf, setFrame } from './web/page.ts';
 import { loginPath, paths } from './web/paths.ts';
 import { notFound, problemHandler } from './web/problem-handler.ts';
 import { requestLog } from './web/request-log.ts';
@@ -66,6 +66,7 @@ import { sameOriginOnly } from './web/same-origin.ts';
 import { createSeal } from './web/seal.ts';
 import { noStore, securityHeaders } from './web/security-headers.ts';
 import { styleguideRoutes } from './web/styleguide.ts';
+import { chosenTheme, themeRoutes } from './web/theme.ts';
 import { endUnread } from './web/unread-body.ts';
 
 /** Longest address that is answered, in characters; none of ours comes near. */
@@ -134,6 +135,7 @@ export function createApp(parts: Parts): Express {
   app.use(requestLog(log));
   app.use(securityHeaders(https, () => provider.endOrigin()));
   app.use(assets());
+  app.use(chosenTheme(baseUrl));
   app.use(noStore, refuseLongUrls);
   app.use(sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]));
   app.use(providerLogoutRoutes({ db, provider, now, log }));
@@ -149,6 +151,7 @@ export function createApp(parts: Parts): Express {
     const waiting = req.user !== undefined && decidesOnSomething(req.user) ? await countWaiting(db, req.user) : undefined;
     const mayAdminister = req.user !== undefined && may(req.user, 'see-organisation').allowed;
     setFrame(res, {
+      ...frameOf(res),
       personName: req.user && displayNameOf(req.user),
       mayAdminister,
       seesLimits: req.user !== undefined && may(req.user, 'see-limits').allowed,
@@ -160,6 +163,7 @@ export function createApp(parts: Parts): Express {
 
   app.use(homeRoutes());
   if (parts.styleguide) app.use(styleguideRoutes());
+  app.use(themeRoutes(baseUrl));
   app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, refusals, log }));
   app.use(clientKeysRoutes(provider));
   app.use(signOutRoutes({ provider, sessions, log }));

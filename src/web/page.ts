@@ -18,6 +18,8 @@ export interface Frame {
   readonly waiting?: string | undefined;
   /** True while the demonstration provider is on, and anyone can sign in as anyone. */
   readonly demonstration: boolean;
+  /** Undefined for as the system is. */
+  readonly theme?: 'light' | 'dark' | undefined;
 }
 
 interface LayoutModel extends Frame {
@@ -25,6 +27,8 @@ interface LayoutModel extends Frame {
   readonly body: string;
   readonly paths: typeof paths;
   readonly asset: typeof assetPath;
+  /** Not on the answer to a form: choosing would lead away from it, and what was typed would be gone. */
+  readonly offersTheme: boolean;
 }
 
 /** A template that takes one kind of model. */
@@ -51,10 +55,11 @@ const layout = compilePage<LayoutModel>(new URL('layout.ejs', import.meta.url));
 
 /** Sends a whole page. The status stays what it was, 200 unless set before. */
 export function sendPage<Model extends object>(res: Response, page: Page<Model>, title: string, model: Model): void {
-  res.type('html').send(layout({ ...frameOf(res), title, body: page(model), paths, asset: assetPath }));
+  const offersTheme = res.req.method !== 'POST';
+  res.type('html').send(layout({ ...frameOf(res), title, body: page(model), paths, asset: assetPath, offersTheme }));
 }
 
-/** Tells the layout whom it is for; called once per request, by `app.ts`. */
+/** Tells the layout whom it is for, as far as is known: `theme.ts` before all else, `app.ts` once it is known who asks. */
 export function setFrame(res: Response, frame: Frame): void {
   res.locals['frame'] = frame;
 }

@@ -8,6 +8,7 @@ export const paths = {
   logout: '/logout',
   backChannelLogout: '/logout/backchannel',
   frontChannelLogout: '/logout/frontchannel',
+  theme: '/theme',
   stepUp: '/sign-in-again',
   profile: '/profile',
   sessionEnding: '/sessions/:id/ending',

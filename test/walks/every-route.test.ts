@@ -15,6 +15,7 @@ const publicRoutes = [
   '/logout',
   '/logout/backchannel',
   '/logout/frontchannel',
+  '/theme',
   '/favicon.ico',
   '/styleguide',
   '/assets/:fingerprint/*',
