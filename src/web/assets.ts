@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import express, { type Request, type Router } from 'express';
+import { iconSheet } from './icons.ts';
 import { paths } from './paths.ts';
 
 const bootstrap = dirname(createRequire(import.meta.url).resolve('bootstrap/dist/css/bootstrap.min.css'));
@@ -32,13 +33,14 @@ interface Asset {
   readonly bodies: Readonly<Record<Encoding, Buffer>>;
 }
 
-function assetOf(type: string, files: readonly string[]): Asset {
-  const bytes = Buffer.concat(files.flatMap((file) => [readFileSync(file), Buffer.from('\n')]));
+/** @param made what stands in no file, at the end. */
+function assetOf(type: string, files: readonly string[], made = ''): Asset {
+  const bytes = Buffer.concat([...files.flatMap((file) => [readFileSync(file), Buffer.from('\n')]), Buffer.from(made)]);
   return { type, bodies: { br: encodings.br(bytes), gzip: encodings.gzip(bytes), identity: bytes } };
 }
 
 const files = {
-  'styles.css': assetOf('text/css; charset=utf-8', sheets),
+  'styles.css': assetOf('text/css; charset=utf-8', sheets, iconSheet()),
   'icon.svg': assetOf('image/svg+xml', [join(own, 'icon.svg')]),
 } as const;
 
