@@ -3,10 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 const sheet = readFileSync(new URL('assets/outlay.css', import.meta.url), 'utf8');
-/** Those of every page; the demonstration's provider has a paper of its own. */
-const root = sheet.slice(0, sheet.indexOf('}'));
 const tokens = new Map(
-  [...root.matchAll(/--([\w-]+): light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g)].map(([, name = '', light = '', dark = '']) => [
+  [...sheet.matchAll(/--([\w-]+): light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g)].map(([, name = '', light = '', dark = '']) => [
     name,
     { light, dark },
   ]),
@@ -56,6 +54,11 @@ describe('the colours', () => {
       }
     });
   }
+
+  it('of a box stand out from its white tick, and from the sheet, in both', () => {
+    for (const scheme of schemes)
+      for (const other of ['#ffffff', colour('sheet', scheme)]) assert.ok(contrast(colour('ticked', scheme), other) >= 3, scheme);
+  });
 
   it('are told in one place, and once for both schemes', () => {
     const others = ['lists-and-forms.css', 'expenses.css', 'figures.css'].map((name) =>
