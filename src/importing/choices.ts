@@ -1,4 +1,5 @@
 import type { ImportKind } from '../database/schema-imports.ts';
+import { columnsByName } from '../spreadsheets/column-names.ts';
 import { currencyOfHeading } from '../spreadsheets/heading-currency.ts';
 import { quoted } from '../spreadsheets/quoting.ts';
 import type { Reading } from '../spreadsheets/reading.ts';
@@ -44,6 +45,15 @@ export type SettledReading = Reading & {
 /** The currency that the heading of the amounts names, as `currencyOfHeading` has it. */
 export function namedCurrency({ choices, team }: Pick<Deciding, 'choices' | 'team'>): string | undefined {
   return currencyOfHeading(amountHeading(choices), team.currency);
+}
+
+/** The columns whose headings say that they have amounts in another currency than those that are taken. */
+export function otherAmounts({ choices, team }: Pick<Deciding, 'choices' | 'team'>): number[] {
+  const taken = namedCurrency({ choices, team });
+  return choices.headings.flatMap((heading, column) => {
+    const named = currencyOfHeading(heading, team.currency);
+    return named !== undefined && named !== taken && columnsByName([heading])[0] === 'amount' ? [column] : [];
+  });
 }
 
 /** What is to be said before a file can be looked at; empty where nothing is left open. */

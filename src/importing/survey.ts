@@ -1,7 +1,7 @@
 import type { Database } from '../database/schema.ts';
 import { findKnownKeys, hasKnownKeys, type IncomingExpense } from '../expenses/incoming.ts';
 import { latestDay } from '../expenses/expense-form.ts';
-import { settledReading } from './choices.ts';
+import { otherAmounts, settledReading } from './choices.ts';
 import { type Judge, type Judged, type JudgeParts, openJudge } from './judge.ts';
 import type { Tally } from './outcome.ts';
 import { type RawRecord, readRecords } from '../spreadsheets/records.ts';
@@ -28,7 +28,8 @@ export async function* survey(
 ): AsyncGenerator<Surveyed> {
   const reading = settledReading(parts);
   if (reading === undefined) throw new TypeError('It is not settled how this file is read');
-  const readRow = rowReader(reading, { teamCurrency: parts.team.currency, latest: latestDay(at) });
+  const context = { teamCurrency: parts.team.currency, latest: latestDay(at), elsewhere: otherAmounts(parts) };
+  const readRow = rowReader(reading, context);
   const judge = await openJudge(db, parts);
   const mayKnow = !parts.choices.again && (await hasKnownKeys(db, parts.team));
   for await (const { records, mistakes, bytesRead, broken } of readRecords(bytes, reading)) {

@@ -24,6 +24,7 @@ const TOLERANCE = 0.01;
 
 /**
  * Reads the amounts of one file.
+ * @param elsewhere columns of amounts in other currencies, which hold nothing that came in.
  * @returns a function that gives undefined where it has said what is wrong.
  */
 export function amountReader(
@@ -35,9 +36,12 @@ export function amountReader(
   }: Pick<Reading, 'columns' | 'sign' | 'currency'> & { readonly decimalMark: DecimalMark },
   { at }: Places,
   teamCurrency: string,
+  elsewhere: readonly number[] = [],
 ): (cells: readonly string[], say: Say) => RowAmounts | 'not-spent' | undefined {
   const currencyOf = currencyReader(teamCurrency);
-  const beside = [at.amount - 1, at.amount + 1].filter((column) => column in columns && columns[column] === undefined);
+  const beside = [at.amount - 1, at.amount + 1].filter(
+    (column) => column in columns && columns[column] === undefined && !elsewhere.includes(column),
+  );
 
   /** @returns above zero; below it for what was not spent. */
   const spentIn = (cells: readonly string[], column: number, currency: string, say: Say): number | undefined => {

@@ -40,6 +40,8 @@ export interface RowContext {
   readonly teamCurrency: string;
   /** The last day that is not in the future, as YYYY-MM-DD. */
   readonly latest: string;
+  /** Columns that are not taken and have amounts in another currency, as their headings say. */
+  readonly elsewhere?: readonly number[];
 }
 
 /**
@@ -48,13 +50,13 @@ export interface RowContext {
  */
 export function rowReader(
   reading: Reading & { readonly dateOrder: DateOrder; readonly decimalMark: DecimalMark },
-  { teamCurrency, latest }: RowContext,
+  { teamCurrency, latest, elsewhere }: RowContext,
 ): (record: RawRecord) => ReadRow {
   const places = placesOf(reading);
   const { at, items, notes } = places;
   const dayIn = dayReader(reading.dateOrder, latest);
   const texts = textReader(isOurs(reading));
-  const amountsIn = amountReader(reading, places, teamCurrency);
+  const amountsIn = amountReader(reading, places, teamCurrency, elsewhere);
   const [merchants, categories, spenders, sources] = [[at.merchant], [at.category], [at.spender], [at.rateSource]];
 
   return ({ line, cells }) => {

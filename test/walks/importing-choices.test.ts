@@ -60,6 +60,13 @@ describeOnBothEngines('what is decided about a file', (engine) => {
     assert.match(textOf(mixed.body), /1 expense can be imported.*comes to \$12\.50.*Line 3, column 3: There is no rate for EUR/);
   });
 
+  it('takes no row for one in which nothing was spent because its amount stands in a column of another currency', async () => {
+    const page = await alice.bring('Day,Item,Amount (USD),Amount (EUR)\n2026-01-05,Lunch,12.50,\n2026-01-06,Tea,,2.00\n');
+    const text = textOf(page.body);
+    assert.match(text, /1 expense can be imported.*Line 3, column 3: There is no amount here\./);
+    assert.doesNotMatch(text, /nothing was spent/);
+  });
+
   it('asks who spent it where no column of a team’s file says so, and says whose each row becomes before it is one', async () => {
     const file = 'Day,Item,Amount\n2026-01-05,Lunch,12.50\n2026-01-06,Tea,3.00\n';
     const asked = await fiona.bring(file, 'past.csv', 'team');
