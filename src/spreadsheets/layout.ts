@@ -15,6 +15,8 @@ export interface Layout {
   readonly width: number;
   /** Below the headings, without empty lines. */
   readonly records: readonly RawRecord[];
+  /** Whether these are all that the file has. */
+  readonly isAll: boolean;
 }
 
 const delimiters: readonly Delimiter[] = [',', ';', '\t', '|'];
@@ -24,8 +26,10 @@ const LINES_ABOVE = 60;
 const ASKED = 20;
 /** How many characters every delimiter is tried on. */
 const TRIED = 32 * 1024;
-/** More than a sample has. */
-const ALL = 1_000_000_000;
+/** How many records every delimiter is tried on. */
+const TRIED_RECORDS = 1_000;
+/** How many are read then: more than a sample has, unless it is made of hardly more than line ends. */
+const MOST_RECORDS = 6_000;
 
 /** Line 1 of what some programs write for Excel, which says what the delimiter is. */
 const separatorLine = /^sep=([,;\t|])\r?(?:\n|$)/i;
@@ -40,13 +44,13 @@ export function findLayout(text: string, isWhole: boolean, chosen: Partial<Readi
   const [separator, named] = separatorLine.exec(text) ?? [];
   const known = chosen.delimiter ?? (named as Delimiter | undefined);
   const lines = firstLines(text, Math.max(LINES_ABOVE, chosen.headingLine ?? 0));
-  const divided = (some: string, delimiter: Delimiter, headingLine: number | undefined) =>
-    divide(some, lines, delimiter, separator !== undefined, isWhole && some === text, headingLine);
+  const divided = (some: string, most: number, delimiter: Delimiter, headingLine: number | undefined) =>
+    divide(some, lines, delimiter, separator !== undefined, isWhole && some === text, headingLine, most);
   const [best = { delimiter: known ?? ',', headingLine: 0 }] = (known === undefined ? delimiters : [known])
-    .map((delimiter) => divided(text.slice(0, TRIED), delimiter, chosen.headingLine))
+    .map((delimiter) => divided(text.slice(0, TRIED), TRIED_RECORDS, delimiter, chosen.headingLine))
     .map((layout) => ({ ...layout, score: scoreOf(layout) }))
     .toSorted((one, other) => other.score - one.score);
-  return divided(text, best.delimiter, chosen.headingLine ?? best.headingLine);
+  return divided(text, MOST_RECORDS, best.delimiter, chosen.headingLine ?? best.headingLine);
 }
 
 interface Line {
@@ -75,6 +79,7 @@ function divide(
   hasSeparatorLine: boolean,
   isWhole: boolean,
   chosenLine: number | undefined,
+  most: number,
 ): Layout {
   const below = (line: Line | undefined, limit: number): RawRecord[] => {
     if (line === undefined) return [];
@@ -86,10 +91,12 @@ function divide(
   const line =
     chosenLine === undefined ? headingsAmong(lines.slice(hasSeparatorLine ? 1 : 0), delimiter, below) : lines[chosenLine - 1];
   if (line === undefined) {
-    const records = below(first, ALL).filter(({ cells }) => !isEmpty(cells));
-    return { delimiter, headingLine: 0, headings: [], width: usualWidth(records), records };
+    const read = below(first, most);
+    const records = read.filter(({ cells }) => !isEmpty(cells));
+    const isAll = isWhole && read.length < most;
+    return { delimiter, headingLine: 0, headings: [], width: usualWidth(records), records, isAll };
   }
-  const [headings, ...records] = below(line, ALL);
+  const [headings, ...records] = below(line, most);
   const cells = headings?.cells ?? recordsOf(line.text, delimiter, 1, 1)[0]?.cells ?? [];
   return {
     delimiter,
@@ -97,6 +104,7 @@ function divide(
     headings: cells,
     width: cells.length,
     records: records.filter((record) => !isEmpty(record.cells)),
+    isAll: isWhole && records.length + 1 < most,
   };
 }
 

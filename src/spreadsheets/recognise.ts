@@ -55,7 +55,7 @@ export function recogniseAs(sample: Uint8Array, isWhole: boolean, chosen: Partia
       delimiter,
       headingLine,
       dateOrder: chosen.dateOrder ?? (isExport ? 'ymd' : dateOrderOf(days)),
-      decimalMark: chosen.decimalMark ?? (isExport ? '.' : markOf(amounts, isWhole)),
+      decimalMark: chosen.decimalMark ?? (isExport ? '.' : markOf(amounts, layout.isAll)),
       sign: chosen.sign ?? (2 * below > amounts.filter((cell) => cell !== '').length ? 'negative' : 'positive'),
       columns,
       ...(chosen.currency !== undefined && { currency: chosen.currency }),

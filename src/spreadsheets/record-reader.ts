@@ -1,12 +1,16 @@
 import { CsvError, Parser } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
-import { csvOptions, isEmpty, lineBreaksIn, MAX_RECORD } from './csv.ts';
+import { csvOptions, isEmpty, lineBreaksIn, MAX_RECORD, withoutStacks } from './csv.ts';
 import { Decoder } from './decoding.ts';
 import { encodingNames } from './encoding.ts';
 import { LinesAbove } from './lines-above.ts';
 import { quoted } from './quoting.ts';
 import type { Reading } from './reading.ts';
 import type { FileMistake, RawRecord } from './records.ts';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
 
 /** Reads records out of bytes as they arrive. It holds what was last added, and one record that has not ended yet. */
 export class RecordReader {
@@ -22,6 +26,8 @@ export class RecordReader {
   /** From the end of the last record on; it begins at byte `#start` of what the parser was given. */
   #held: Buffer = Buffer.alloc(0);
   #start = 0;
+  /** How many empty lines are counted in `#line`. */
+  #emptyLines = 0;
   hasStopped = false;
 
   constructor(reading: Reading) {
@@ -32,13 +38,23 @@ export class RecordReader {
     this.#isAtHeadings = reading.headingLine > 0;
     this.#parser = new Parser({
       ...csvOptions(reading.delimiter),
-      on_record: (cells: readonly string[], { bytes }: { readonly bytes: number }) => {
-        this.#take(cells, bytes);
+      skip_empty_lines: true,
+      on_record: (
+        cells: readonly string[],
+        { bytes, empty_lines: above }: { readonly bytes: number; readonly empty_lines: number },
+      ) => {
+        this.#take(cells, bytes, above - this.#emptyLines);
+        this.#emptyLines = above;
         return null;
       },
     });
     // What goes wrong comes to whoever has written or ended; without this, it would end the process as well.
     this.#parser.on('error', () => undefined);
+  }
+
+  /** How many records have been read since they were last taken. */
+  get count(): number {
+    return this.#records.length;
   }
 
   /** What has been read since it was last asked. */
@@ -84,20 +100,47 @@ export class RecordReader {
 
   async #parse(utf8: Buffer): Promise<void> {
     this.#held = this.#held.length === 0 ? utf8 : Buffer.concat([this.#held, utf8]);
-    const error = await new Promise<Error | null | undefined>((resolve) => this.#parser.write(utf8, resolve));
+    const error = await new Promise<Error | null | undefined>((resolve) =>
+      withoutStacks(() => this.#parser.write(utf8, resolve)),
+    );
+    if (error == null) this.#dropEmptyLines();
     if (error != null) this.#stopAtRecord(error);
     // Cells with nothing in them count for nothing in the parser's own bound, and a record could have any number of them.
     else if (this.#held.length > 2 * MAX_RECORD) this.#stopAtRecord(undefined);
   }
 
-  #take(cells: readonly string[], end: number): void {
-    const line = this.#line;
+  /** Counts empty lines above a record, so that nothing is held of them, however many there are. */
+  #dropEmptyLines(): void {
+    let [lines, bytes] = [0, 0];
+    for (let at = 0; at < this.#held.length; at += 1) {
+      const byte = this.#held[at];
+      if (byte === SPACE) continue;
+      if (byte === CARRIAGE_RETURN) {
+        // With the line feed that may come next, it is one end of a line.
+        if (at + 1 === this.#held.length) break;
+        if (this.#held[at + 1] === LINE_FEED) at += 1;
+      } else if (byte !== LINE_FEED) break;
+      [lines, bytes] = [lines + 1, at + 1];
+    }
+    if (lines === 0) return;
+    this.#held = this.#held.subarray(bytes);
+    this.#start += bytes;
+    this.#line += lines;
+    this.#emptyLines += lines;
+    this.#isAtHeadings = false;
+  }
+
+  /** @param emptyLines how many stand right above it. */
+  #take(cells: readonly string[], end: number, emptyLines: number): void {
+    const line = this.#line + emptyLines;
     const raw = this.#held.subarray(0, end - this.#start);
     this.#held = this.#held.subarray(end - this.#start);
     this.#start = end;
-    this.#line += 1 + lineBreaksIn(cells);
-    if (this.#isAtHeadings) this.#isAtHeadings = false;
-    else if (isEmpty(cells) || (line === 1 && /^sep=/i.test(cells[0] ?? ''))) return;
+    this.#line = line + 1 + lineBreaksIn(cells);
+    const isHeadings = this.#isAtHeadings && emptyLines === 0;
+    this.#isAtHeadings = false;
+    if (isHeadings) return;
+    if (isEmpty(cells) || (line === 1 && /^sep=/i.test(cells[0] ?? ''))) return;
     else if (cells.some(mayHaveTakenLines) && !isStrict(raw, this.#reading)) {
       const column = cells.findIndex(mayHaveTakenLines) + 1;
       this.#mistakes.push({
@@ -111,6 +154,7 @@ export class RecordReader {
   /** @param error the parser's; undefined where the record is longer than the parser counts. */
   #stopAtRecord(error: Error | undefined): void {
     if (error !== undefined && !(error instanceof CsvError)) throw error;
+    this.#dropEmptyLines();
     const text = this.#held.toString();
     const hasEnded = error?.code === 'CSV_QUOTE_NOT_CLOSED';
     // As if the quote were closed here: the cells before it say in which line it was opened.
@@ -141,7 +185,7 @@ function mayHaveTakenLines(cell: string): boolean {
 /** Whether all quotes of a record are where RFC 4180 has them. */
 function isStrict(record: Buffer, { delimiter }: Reading): boolean {
   try {
-    parse(record, { ...csvOptions(delimiter), relax_quotes: false });
+    withoutStacks(() => parse(record, { ...csvOptions(delimiter), relax_quotes: false }));
     return true;
   } catch {
     return false;
@@ -150,7 +194,7 @@ function isStrict(record: Buffer, { delimiter }: Reading): boolean {
 
 function endsInQuotes(text: string, { delimiter }: Reading): boolean {
   try {
-    parse(text, { ...csvOptions(delimiter), max_record_size: 0 });
+    withoutStacks(() => parse(text, { ...csvOptions(delimiter), max_record_size: 0 }));
     return false;
   } catch (error) {
     return error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED';

@@ -98,13 +98,44 @@ describe('records of a file', () => {
     const file = Buffer.from(`Day,Item\n${'1,a\n'.repeat(25_000)}`);
     const batches = await Array.fromAsync(readRecords(inPieces(file, file.length), reading));
     assert.equal(batches.flatMap(({ records }) => records).length, 25_000);
-    assert.ok(batches.every(({ records }) => records.length > 0 && records.length <= 1000));
+    assert.ok(batches.every(({ records }) => records.length <= 1000));
     assert.ok(batches.every(({ bytesRead }, index) => bytesRead >= (batches[index - 1]?.bytesRead ?? 1)));
     assert.equal(batches.at(-1)?.bytesRead, file.length);
   });
 });
 
 describe('reading records', () => {
+  it('lets others be served every few kilobytes, whatever a file is made of', async () => {
+    for (const line of ['\n', '\r\n', ' \n', 'x\n', '1,a,2,3\n', '"""\n"\n', '1,a,2.00\n']) {
+      const file = Buffer.from(`Day,Item,Amount\n${line.repeat(100_000 / line.length)}`);
+      let served = 0;
+      let turn = setImmediate(function serve() {
+        served += 1;
+        turn = setImmediate(serve);
+      });
+      const batches = await Array.fromAsync(readRecords(inPieces(file, file.length), reading));
+      clearImmediate(turn);
+      assert.ok(served >= file.length / 10_000, `${served} times in a file of ${JSON.stringify(line)}`);
+      assert.ok(batches.length > 0, 'and says how far it is');
+    }
+  });
+
+  it('passes over empty lines, however many there are, and counts them', async () => {
+    const many = 20 * 1_048_576;
+    const { records } = await read(`Day,Item\n1,a\n${'\n'.repeat(many)}2,b\n\r\n\r3,c\n`, {}, 262_144);
+    assert.deepEqual(
+      records.map(({ line }) => line),
+      [2, many + 3, many + 6],
+    );
+    for (const size of [1, 2, 3, 100]) {
+      const odd = await read('Day,Item\r\n\r\n\n\r1,"\n\n"\r\r\n2,b\n\r\n\r', {}, size);
+      assert.deepEqual(
+        odd.records.map(({ line }) => line),
+        [5, 9],
+      );
+    }
+  });
+
   const stops = async (file: string | Uint8Array, line: number, column: number, sentence: RegExp, how: Partial<Reading> = {}) => {
     for (const size of [1, 7, 64, 100_000]) {
       if (file.length > 10_000 && size < 100) continue;
