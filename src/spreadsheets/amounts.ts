@@ -103,7 +103,7 @@ function endsInThree(whole: string): boolean {
 function inMinor(isBelow: boolean, whole: string, decimals: string, text: string, currency: string): ReadAmount {
   const exponent = exponentOf(currency);
   // Programs write 12.5000; 12.500 may have been meant as thousands.
-  const kept = decimals.length > 3 ? decimals.replace(/0+$/, '') : decimals;
+  const kept = decimals.length > 3 && decimals.length <= LONGEST ? decimals.replace(/0+$/, '') : decimals;
   if (kept.length > exponent) {
     const most = exponent === 0 ? 'no decimals' : `${exponent} decimals at most`;
     return { mistake: `${quoted(text)} has more decimals than there are: ${currency} has ${most}.` };

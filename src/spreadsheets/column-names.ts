@@ -1,6 +1,9 @@
 import { isCurrencyWord } from './heading-currency.ts';
 import type { Target } from './reading.ts';
 
+/** How many characters of a heading are looked at. */
+const LONGEST = 200;
+
 /**
  * What columns are called in the files of banks, cards and programs, and in our own exports: in English, German, French,
  * Spanish, Dutch and Italian, without accents and marks. Of two columns that are known as the same, the first one counts.
@@ -89,7 +92,8 @@ export function columnsByName(headings: readonly string[]): (Target | undefined)
   });
 }
 
-function targetOf(heading: string): Target | undefined {
+function targetOf(cell: string): Target | undefined {
+  const heading = cell.slice(0, LONGEST);
   const outside = heading.replace(/\(.*?\)|\[.*?\]/g, ' ');
   for (const text of [heading, outside]) {
     const name = plainName(text);
@@ -104,7 +108,7 @@ function targetOf(heading: string): Target | undefined {
  */
 export function plainName(text: string): string {
   return text
-    .slice(0, 200)
+    .slice(0, LONGEST)
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()

@@ -129,7 +129,7 @@ function headingsAmong(
   const width = usualWidth(lines[0] === undefined ? [] : below(lines[0], 500));
   const usual = candidates.find(({ cells }) => cells.length === width && !isEmpty(cells));
   const isRow =
-    usual === undefined || usual.cells.some((cell) => /^[^\p{L}]*\d[^\p{L}]*$/u.test(cell) || looksLikeDay(cell.trim()));
+    usual === undefined || usual.cells.some((cell) => (/\d/.test(cell) && !/\p{L}/u.test(cell)) || looksLikeDay(cell.trim()));
   return isRow ? undefined : usual.line;
 }
 

@@ -154,6 +154,45 @@ describe('what a file does not say', () => {
   });
 });
 
+describe('a file that is made to take long', () => {
+  const LONG = 65_536;
+  const [head, row] = ['day,amount,item', '2026-01-31,5.00,a'];
+
+  it('is recognised all the same, whatever its beginning is full of', () => {
+    for (const unit of [
+      '(',
+      '[',
+      '1',
+      ' ',
+      '\t',
+      '"',
+      ',',
+      ';',
+      "'",
+      '.',
+      '0',
+      '\u00AD',
+      '-',
+      'a ',
+      '(]',
+      '\n',
+      '\r',
+      'x\n',
+      '"\n',
+      '2026-01-01 ',
+    ]) {
+      const long = unit.repeat(LONG / unit.length);
+      for (const file of [
+        `${head},${long}\n${row}\n`,
+        `${head}\n${row},${long}\n`,
+        `${long}a\n${row}\n`,
+        `${head}\n${long}\n${row}\n`,
+      ])
+        assert.ok(recognise(Buffer.from(file), true), unit);
+    }
+  });
+});
+
 describe('the sign of a file', () => {
   it('is that of most amounts', () => {
     const file = (...amounts: string[]) => `Date,Item,Amount\n${amounts.map((amount) => `2026-01-31,a,"${amount}"\n`).join('')}`;

@@ -103,7 +103,7 @@ function currencyReader(teamCurrency: string): (cells: readonly string[], column
       return say(column, `${what} Write its three letters, such as ${teamCurrency}.`);
     }
     // What is known has few spellings, unless a file is made to have many.
-    if (known.size < 1000) known.set(cell, currency);
+    if (known.size < 1000 && cell.length < 100) known.set(cell, currency);
     return currency;
   };
 }

@@ -6,6 +6,8 @@ import type { DateOrder } from './reading.ts';
 const FIRST = '2000-01-01';
 /** How many are remembered: there are few days, and many rows of each. */
 const REMEMBERED = 5000;
+/** The most characters of one that is remembered. */
+const LONGEST = 100;
 
 export type ReadDay = { readonly day: string } | { readonly mistake: string };
 
@@ -25,6 +27,8 @@ export function dayReader(order: DateOrder, latest: string): (text: string) => R
     const before = known.get(text);
     if (before !== undefined) return before;
     const read = readOne(text.trim(), order, latest);
+    // What is longer is no day, and would be held.
+    if (text.length > LONGEST) return read;
     if (known.size >= REMEMBERED) known.clear();
     known.set(text, read);
     return read;

@@ -187,6 +187,16 @@ describe('a row of a file', () => {
   });
 });
 
+describe('a cell that is made to take long', () => {
+  it('is read or refused all the same', () => {
+    for (const unit of ['0', '1', ' ', '\t', "'", '.', ',', '-', '(', 'a ', '\u00AD', '0 ', '2026-01-01 ', '31 January ']) {
+      const long = unit.repeat(900_000 / unit.length);
+      for (const cells of [{ amount: `1.${long}1` }, { amount: `${long}x` }, { day: `${long}x` }, { item: `a${long}b` }])
+        assert.ok(read({ ...good, ...cells }), unit);
+    }
+  });
+});
+
 describe('what is left out', () => {
   const leftOut = (cells: readonly string[], columns: Reading['columns'], how: Partial<Reading> = {}) => {
     const result = rowReader({ ...base, columns, ...how } as typeof base & Reading, context)({ line: 2, cells });
