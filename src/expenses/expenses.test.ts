@@ -8,7 +8,7 @@ import { addTeam, type VisibleTeam } from '../teams/teams.ts';
 import { addExpense, type NewExpense } from './expenses.ts';
 import type { Expense } from './life.ts';
 import { type Cursor, listExpenses, PAGE_SIZE } from './list.ts';
-import { findTotal } from './totals.ts';
+import { findTotal, LARGEST_TOTAL } from './totals.ts';
 
 const somebody = { personId: 'somebody' };
 
@@ -141,13 +141,23 @@ describeOnBothEngines('an expense', (engine) => {
     await assertTotalIsSum(team, [100]);
   });
 
-  it('that would make the total larger than can be kept exactly moves neither list nor total', async () => {
+  it('that would make the total larger than can be added up, in whichever states, moves neither list nor total', async () => {
     const team = await newTeam();
-    await add(team, expenseOf({ amountMinor: largest - 1 }));
-    await assert.rejects(add(team, expenseOf({ amountMinor: 2 })), /check/i);
-    await assertTotalIsSum(team, [largest - 1]);
-    await add(team, expenseOf({ amountMinor: 1 }));
-    assert.deepEqual(await findTotal(db, team), { count: 2, amountMinor: largest });
+    await add(team, expenseOf({ amountMinor: LARGEST_TOTAL - 2 }), expenseOf({ amountMinor: 1, state: 'approved' }));
+    await assert.rejects(add(team, expenseOf({ amountMinor: 2 })), /comes to more than Outlay can add up/);
+    await assertTotalIsSum(team, [LARGEST_TOTAL - 2, 1]);
+    await add(team, expenseOf({ amountMinor: 1, state: 'submitted' }));
+    assert.deepEqual(await findTotal(db, team), { count: 3, amountMinor: LARGEST_TOTAL });
+  });
+
+  it('that does not count as spent keeps nothing from being spent, however much it comes to', async () => {
+    const team = await newTeam();
+    const [draft, rejected, withdrawn] = (['draft', 'rejected', 'withdrawn'] as const).map((state) =>
+      expenseOf({ amountMinor: largest, state }),
+    );
+    assert.ok(draft !== undefined && rejected !== undefined && withdrawn !== undefined);
+    await add(team, draft, { ...draft, id: undefined }, rejected, { ...rejected, id: undefined }, withdrawn, expenseOf());
+    assert.deepEqual(await findTotal(db, team), { count: 4, amountMinor: 100 });
   });
 
   it('comes once, the newest first, over pages of 25, also among others of the same instant', async () => {

@@ -1,4 +1,5 @@
 import type { Database, ExpenseState, Transaction } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { spent } from './life.ts';
 import { moveSpending, type Spent } from './spending.ts';
@@ -10,14 +11,12 @@ export interface Total {
   readonly amountMinor: number;
 }
 
-/** How many expenses a team has, and what it has spent in all; nothing yet is 0, not missing. Drafts are nobody else's business. */
+/**
+ * How many expenses a team has, and what it has spent in all; nothing yet is 0, not missing. Drafts are nobody else's business, so
+ * there is no total of them.
+ */
 export async function findTotal(db: Database, team: VisibleTeam): Promise<Total> {
-  const rows = await db
-    .selectFrom('team_total')
-    .selectAll()
-    .where('team_id', '=', team.id)
-    .where('state', '<>', 'draft')
-    .execute();
+  const rows = await db.selectFrom('team_total').selectAll().where('team_id', '=', team.id).execute();
   return rows.reduce(
     (sum, { state, expense_count: count, amount_minor: amount }) => ({
       count: sum.count + count,
@@ -50,10 +49,23 @@ export interface Move {
   readonly amount: number;
 }
 
-/** Moves a team's totals by this much at once, in the transaction of what it is about. */
+/**
+ * The most that a team can spend in all, in minor units of its currency. Below what can be kept exactly by the largest expenses of
+ * many who submit at the same moment: they do not wait for each other, and each finds room for its own.
+ */
+export const LARGEST_TOTAL = 9_000_000_000_000_000;
+
+/**
+ * Moves a team's totals by this much at once, in the transaction of what it is about. What does not count as spent comes to nothing,
+ * and drafts are not even counted: somebody's own must not keep others from theirs.
+ * @throws Problem `conflict` where the team would spend more than can be added up; so no sum of a part of it is larger, either.
+ */
 export async function addToTotals(db: Transaction, teamId: string, moves: ReadonlyMap<ExpenseState, Move>): Promise<void> {
+  const counted = [...moves].filter(([state]) => state !== 'draft');
+  await assertAddsUp(db, teamId, counted);
   // In one order, so that two changes that come at once wait for each other and not for ever.
-  for (const [state, { count, amount }] of [...moves].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [state, move] of counted.toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const [count, amount] = [move.count, spent.includes(state) ? move.amount : 0];
     const moved = await db
       .updateTable('team_total')
       .set((total) => ({
@@ -75,5 +87,23 @@ export async function addToTotals(db: Transaction, teamId: string, moves: Readon
         })),
       )
       .execute();
+  }
+}
+
+async function assertAddsUp(db: Transaction, teamId: string, moves: readonly (readonly [ExpenseState, Move])[]): Promise<void> {
+  const more = moves.reduce((sum, [state, { amount }]) => sum + (spent.includes(state) ? amount : 0), 0);
+  if (more <= 0) return;
+  const { sum } = await db
+    .selectFrom('team_total')
+    .select(({ fn }) => fn.sum<number | null>('amount_minor').as('sum'))
+    .where('team_id', '=', teamId)
+    .where('state', 'in', spent)
+    .executeTakeFirstOrThrow();
+  if ((sum ?? 0) + more > LARGEST_TOTAL) {
+    throw new Problem(
+      'conflict',
+      'With this, what the team spends comes to more than Outlay can add up, so nothing was done. Check the amounts.',
+      { reason: 'total-too-large' },
+    );
   }
 }

@@ -7,6 +7,8 @@ import type { Whose } from './standing.ts';
 
 /** How many mistakes are named one by one; whoever has more of them looks at those first. */
 export const NAMED_MISTAKES = 100;
+/** The most that one file comes to, in minor units of the team's currency and of those in it: far below what a team can spend. */
+const LARGEST_FILE = 1_000_000_000_000_000;
 /** Of how many rows that are left out for one reason the lines are named. */
 const NAMED_LINES = 20;
 /** How many of those who spent something are named. */
@@ -79,6 +81,7 @@ export interface Counted {
 /** Adds up what comes of a file, row by row, in memory that does not grow with it. */
 export class Tally {
   #good = 0;
+  #sum = 0;
   #bad = 0;
   #known = 0;
   #broken = false;
@@ -110,6 +113,14 @@ export class Tally {
 
   take({ spentOn, categoryId, spenderId, state, amountMinor, currency, paidMinor, whose }: Counted): void {
     this.#good += 1;
+    this.#sum += Math.max(amountMinor, paidMinor);
+    if (this.#sum > LARGEST_FILE) {
+      throw new Problem(
+        'invalid',
+        'What is in this file comes to more than Outlay can add up. Check its amounts, and which mark stands before the decimals.',
+        { reason: 'import-too-large' },
+      );
+    }
     if (this.#firstDay === '' || spentOn < this.#firstDay) this.#firstDay = spentOn;
     if (spentOn > this.#lastDay) this.#lastDay = spentOn;
     this.months.add(spentOn.slice(0, 7));

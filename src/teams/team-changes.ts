@@ -23,8 +23,8 @@ function entries(db: Database) {
   return (
     db
       .selectFrom('team')
-      // Drafts are their owners' alone.
-      .leftJoin('team_total', (join) => join.onRef('team_total.team_id', '=', 'team.id').on('team_total.state', '<>', 'draft'))
+      // Drafts are their owners' alone, and in no total.
+      .leftJoin('team_total', 'team_total.team_id', 'team.id')
       .selectAll('team')
       .select(({ fn }) => fn.sum<number | null>('team_total.expense_count').as('expenses'))
       .groupBy('team.id')

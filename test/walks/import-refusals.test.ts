@@ -65,6 +65,15 @@ describeOnBothEngines('a file that cannot be imported', (engine) => {
     assert.deepEqual(rows, []);
   });
 
+  it('is not taken where it comes to more than can be added up, and keeps nobody from logging', async () => {
+    const many = Array.from({ length: 10_001 }, (_, row) => `2026-01-05;Big ${row};1000000000.00\n`).join('');
+    const page = await alice.bring(head + many);
+    assert.match(textOf(page.body), /cannot be imported like this.*comes to more than Outlay can add up/);
+    assert.doesNotMatch(page.body, /name="rows"/);
+    await alice.end(page);
+    await alice.at.log();
+  });
+
   it('names what is wrong with a row: its day, amount, currency and number of columns', async () => {
     const rows = [
       '20226-01-05;Lunch;1.00;USD',

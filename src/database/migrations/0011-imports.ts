@@ -35,6 +35,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('import_piece_key', ['import_id', 'number'])
     .execute();
   await hideWhatIsArriving(db);
+  await totalWhatIsSpent(db);
+}
+
+/** A file may hold a million drafts, which are their owner's alone: they are in no total, and what is not spent comes to nothing. */
+async function totalWhatIsSpent(db: Kysely<unknown>): Promise<void> {
+  await sql`delete from team_total where state = 'draft'`.execute(db);
+  await sql`update team_total set amount_minor = 0 where state in ('rejected', 'withdrawn')`.execute(db);
 }
 
 /**
