@@ -94,7 +94,8 @@ function rightsOf(roles: readonly string[]): Right[] {
 }
 
 function expenseIn(state: ExpenseState, different: Partial<Parameters<typeof judge>[1]> = {}) {
-  const facts = { team_id: team, spender_id: 'spender', logged_by: 'logger', team_amount_minor: 100, first_approved_by: null };
+  const nobody = { first_approved_by: null, decided_by: null };
+  const facts = { team_id: team, spender_id: 'spender', logged_by: 'logger', team_amount_minor: 100, ...nobody };
   return { ...facts, state, ...different };
 }
 

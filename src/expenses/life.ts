@@ -42,7 +42,10 @@ export interface Actor extends Holder {
 
 export type Expense = Selectable<ExpenseTable>;
 
-type Facts = Pick<Expense, 'team_id' | 'spender_id' | 'logged_by' | 'state' | 'team_amount_minor' | 'first_approved_by'>;
+type Facts = Pick<
+  Expense,
+  'team_id' | 'spender_id' | 'logged_by' | 'state' | 'team_amount_minor' | 'first_approved_by' | 'decided_by'
+>;
 
 export type Judgement =
   /** `to` is `submitted` once more where a second person must approve as well. */
@@ -68,6 +71,9 @@ export function judge(viewer: Actor, expense: Facts, secondAbove: number | null,
     const verdict = may(viewer, second ? 'approve-second' : by, { teamId: expense.team_id });
     if (!verdict.allowed) return refuse(verdict.reason);
     if (own) return refuse('You spent or logged this yourself, so somebody else has to do it. There is no exception to that.');
+    // What nobody logged here came out of a file, and whoever brought it in has decided on it.
+    if (transition === 'settlement' && expense.logged_by === null && expense.decided_by === viewer.personId)
+      return refuse('You brought this in as approved, so somebody else has to pay it back.');
     if (transition === 'approval' && expense.first_approved_by === viewer.personId && expense.state === 'submitted') {
       return refuse('You have approved this already. Above the team’s limit somebody else has to approve it as well.');
     }

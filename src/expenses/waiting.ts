@@ -59,14 +59,16 @@ function waitsFor(viewer: Actor) {
   if (managed.length === 0 && !everywhere.settles && !everywhere.approvesSecond) return undefined;
   const { personId } = viewer;
   return ({ and, or, eb }: ExpressionBuilder<Schema, 'expense'>) => {
-    const notBy = (column: 'spender_id' | 'logged_by' | 'first_approved_by') =>
+    const notBy = (column: 'spender_id' | 'logged_by' | 'first_approved_by' | 'decided_by') =>
       or([eb(column, 'is', null), eb(column, '<>', personId)]);
     const foreign = and([notBy('spender_id'), notBy('logged_by')]);
     const undecided = and([eb('state', '=', 'submitted'), foreign, notBy('first_approved_by')]);
     const mine = or([
       ...(managed.length === 0 ? [] : [and([undecided, eb('team_id', 'in', managed)])]),
       ...(everywhere.approvesSecond ? [and([undecided, eb('first_approved_by', 'is not', null)])] : []),
-      ...(everywhere.settles ? [and([eb('state', '=', 'approved'), foreign])] : []),
+      ...(everywhere.settles
+        ? [and([eb('state', '=', 'approved'), foreign, or([eb('logged_by', 'is not', null), notBy('decided_by')])])]
+        : []),
     ]);
     // Follows from the rest; said once more, in the words of an index that holds these alone.
     return and([sql<boolean>`expense.state in ('submitted', 'approved')`, mine]);

@@ -71,6 +71,13 @@ export async function openJudge(db: Database, { team, kind, importer, choices }:
     const stood = standingOf(row);
     if ('mistake' in stood) return wrong(row, stood.mistake.target, stood.mistake.sentence);
     const { standing, whose } = stood;
+    const above = team.second_approval_above;
+    if (standing.state === 'approved' && above !== null && worth.amountMinor > above)
+      return wrong(
+        row,
+        'state',
+        `Above ${formatMoney(above, team.currency)} two people have to approve in this team. Bring it in as waiting for approval.`,
+      );
     const { line, spentOn, item, merchant, note } = row;
     const key = keyOf([spentOn, row.currency, row.amountMinor, item, merchant, note, standing.spenderId ?? standing.spenderName]);
     return { whose, expense: { line, key, spentOn, item, merchant, note, categoryId: category.id, ...worth, ...standing } };

@@ -6,7 +6,7 @@ import type { VisibleTeam } from '../teams/teams.ts';
 import type { FileMistake } from '../spreadsheets/records.ts';
 
 /**
- * What keeps expenses from being submitted, by their lines: the same limits as for what is logged by hand. Of those in one file
+ * What keeps expenses from being submitted, or from being paid back here, by their lines: the same limits as for what is logged by hand. Of those in one file
  * none counts for another one; whoever decides is told of sums as always.
  */
 export async function findBlocked(
@@ -15,7 +15,7 @@ export async function findBlocked(
   expenses: readonly IncomingExpense[],
   at: Date,
 ): Promise<ReadonlyMap<number, FileMistake>> {
-  const submitted = expenses.filter(({ state }) => state === 'submitted');
+  const submitted = expenses.filter(({ state }) => state === 'submitted' || state === 'approved');
   if (submitted.length === 0) return new Map();
   const measured = submitted.map((expense) => ({
     id: String(expense.line),
