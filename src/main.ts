@@ -14,6 +14,7 @@ import { demoSigningKey } from './demo/signing-key.ts';
 import { environment } from './environment.ts';
 import { openReceiptStorages } from './expenses/receipt-places.ts';
 import { describeForOperator } from './for-operators.ts';
+import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
 import { Problem } from './problems.ts';
@@ -59,6 +60,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   await clearStopped(db, now());
   const imports = { runs: resources.use(new Runs(log)), maxSize: config.importMaxSize };
   resources.use(startLinking(db, log));
+  resources.use(startClearing(db, log, now));
 
   const demonstration = config.provider === undefined;
   const provider = openIdentityProvider({

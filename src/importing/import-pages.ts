@@ -54,7 +54,7 @@ export function importPages(parts: ImportParts): Router {
         await beginLook(parts, await viewerNow(viewerOf(req)), team, about);
         return res.redirect(303, addressOf(about));
       } catch (error) {
-        if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
+        if (!(error instanceof Problem && ['invalid', 'too-large', 'conflict'].includes(error.kind))) throw error;
         endUnreadBody(req, res);
         return sendStart(req, res.status(statusOf[error.kind]), team, error.message);
       }
@@ -128,7 +128,12 @@ export function importPages(parts: ImportParts): Router {
     if (kind === undefined) throw noSuchPage();
     const { value: file } = await form.files.next();
     if (file === undefined) throw noFile();
-    const about = { kind, personId: viewer.personId, personName: displayNameOf(viewer), fileName: cleanName(file.name) };
+    const about = {
+      kind,
+      personId: viewer.personId,
+      personName: displayNameOf(viewer),
+      fileName: cleanName(file.name) || 'file.csv',
+    };
     const arrived = await receive(db, team, about, file.bytes, await listCategories(db), now);
     // What is wrong with the rest of the form is said as well.
     await form.files.next();

@@ -5,6 +5,7 @@ import type { Database } from '../database/schema.ts';
 import type { ImportKind, ImportState, ImportTable } from '../database/schema-imports.ts';
 import { removeHeldBack } from '../expenses/incoming.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
+import type { Clock } from '../web/clock.ts';
 import type { Choices } from './choices.ts';
 import { nothingYet, type Outcome } from './outcome.ts';
 
@@ -15,6 +16,8 @@ export type Import = Omit<Selectable<ImportTable>, 'choices' | 'outcome'> & {
   readonly outcome: Outcome;
 };
 
+/** How often whoever goes on with one says so, in milliseconds. */
+const SIGN_OF_LIFE = 5_000;
 /** After how long without a sign of life whoever went on with an import is taken to be gone, in milliseconds. */
 export const SILENCE = 60_000;
 /** After how long a file that nobody goes on with is removed, in milliseconds. */
@@ -67,6 +70,29 @@ export async function findImport(
   return row && toImport(row);
 }
 
+/** Ends what somebody has brought into a team and not imported: of each there lies one file at most. */
+export async function endOpen(db: Database, team: VisibleTeam, personId: string, at: Date): Promise<void> {
+  const open = await db
+    .selectFrom('import')
+    .select('id')
+    .where('team_id', '=', team.id)
+    .where('person_id', '=', personId)
+    .where('state', 'in', ['arriving', 'arrived', 'checking', 'checked'])
+    // What is read from a disk lies nowhere.
+    .where(({ or, eb, selectFrom }) =>
+      or([eb('state', '=', 'arriving'), eb('id', 'in', selectFrom('import_piece').select('import_id'))]),
+    )
+    .execute();
+  const outcome = {
+    ...nothingYet,
+    why: 'You have brought another file since, so this one was ended. Nothing of it was imported.',
+  };
+  for (const about of open) {
+    await moveImport(db, about, ['arriving', 'arrived', 'checking', 'checked'], { state: 'ended', outcome }, at);
+    await removePieces(db, about.id);
+  }
+}
+
 /** The newest of somebody's in a team, but for those that came to nothing. */
 export async function listImports(db: Database, personId: string, team: VisibleTeam): Promise<Import[]> {
   const rows = await db
@@ -116,12 +142,26 @@ export interface Change {
   readonly sha256?: string;
 }
 
-/** Goes on with one, unless somebody else has meanwhile. @returns whether it was still in one of these states. */
+/** A function that goes on with one as it is, a few seconds after it last did. @returns whether it was still in that state. */
+export function signsOfLife(db: Database, about: Pick<Import, 'id'>, now: Clock): (change: Change) => Promise<boolean> {
+  let last = now().getTime();
+  return async (change) => {
+    const at = now();
+    if (at.getTime() - last < SIGN_OF_LIFE) return true;
+    last = at.getTime();
+    return moveImport(db, about, [change.state], change, at);
+  };
+}
+
+/**
+ * Goes on with one, unless somebody else has meanwhile; of one that has ended nothing is kept but why.
+ * @returns whether it was still in one of these states.
+ */
 export async function moveImport(
   db: Database,
   { id }: Pick<Import, 'id'>,
   from: readonly ImportState[],
-  { state, choices, outcome, bytesRead, size, sha256 }: Change,
+  { state, choices, outcome = state === 'ended' ? nothingYet : undefined, bytesRead, size, sha256 }: Change,
   at: Date,
 ): Promise<boolean> {
   const moved = await db
@@ -129,6 +169,7 @@ export async function moveImport(
     .set({
       state,
       alive_at: at.toISOString(),
+      ...(state === 'ended' && { choices: '' }),
       ...(choices !== undefined && { choices: JSON.stringify(choices) }),
       ...(outcome !== undefined && { outcome: JSON.stringify(outcome) }),
       ...(bytesRead !== undefined && { bytes_read: bytesRead }),
@@ -148,16 +189,15 @@ export async function moveImport(
  */
 export async function clearStopped(db: Database, at: Date): Promise<void> {
   const silent = new Date(at.getTime() - SILENCE).toISOString();
-  const why = 'Outlay was stopped while it read this file. Nothing of it was imported; bring the file once more.';
   await db
     .updateTable('import')
-    .set({ state: 'ended', outcome: JSON.stringify({ ...nothingYet, why }) })
+    .set(endedFor('Outlay was stopped while it read this file. Nothing of it was imported; bring the file once more.'))
     .where('state', 'in', ['arriving', 'checking', 'landing'])
     .where('alive_at', '<', silent)
     .execute();
   await db
     .updateTable('import')
-    .set({ state: 'ended' })
+    .set(endedFor('Nobody went on with this file for a day, so it was removed. Nothing of it was imported.'))
     .where('state', 'in', ['arrived', 'checked'])
     .where('alive_at', '<', new Date(at.getTime() - KEPT).toISOString())
     .execute();
@@ -172,6 +212,15 @@ export async function clearStopped(db: Database, at: Date): Promise<void> {
     .deleteFrom('import_piece')
     .where('import_id', 'in', db.selectFrom('import').select('id').where('state', 'in', ['ended', 'landed']))
     .execute();
+}
+
+function endedFor(why: string) {
+  return { state: 'ended', choices: '', outcome: JSON.stringify({ ...nothingYet, why }) } as const;
+}
+
+/** The file itself; what came of it stays. */
+export async function removePieces(db: Database, importId: string): Promise<void> {
+  await db.deleteFrom('import_piece').where('import_id', '=', importId).execute();
 }
 
 function toImport({ choices, outcome, ...row }: Selectable<ImportTable>): Import {

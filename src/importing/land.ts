@@ -15,7 +15,7 @@ import { Problem } from '../problems.ts';
 import { holdTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { assertMayImport } from './may-import.ts';
-import { type Import, moveImport } from './imports.ts';
+import { type Import, moveImport, signsOfLife } from './imports.ts';
 import type { Importer, JudgeParts } from './judge.ts';
 import { type Outcome, Tally } from './outcome.ts';
 import { survey } from './survey.ts';
@@ -73,6 +73,7 @@ async function writeAll(db: Database, { team, about, choices, bytes, onlyGood, i
     // So that others are served in between.
     await setImmediate();
   };
+  const isWanted = signsOfLife(db, about, now);
   for await (const { good, bytesRead } of survey(db, bytes, parts, tally, at)) {
     if (tally.broken || (tally.bad > 0 && !onlyGood)) {
       throw new Problem('conflict', 'The file has a mistake that was not there when you looked at it. Look at it again.', {
@@ -80,6 +81,8 @@ async function writeAll(db: Database, { team, about, choices, bytes, onlyGood, i
       });
     }
     waiting.push(...good);
+    // There may be nothing to write for long.
+    if (!(await isWanted({ state: 'landing', bytesRead }))) throw new Ended();
     if (waiting.length >= WRITTEN_AT_ONCE) await writeSome(waiting.splice(0, WRITTEN_AT_ONCE), bytesRead);
   }
   await writeSome(waiting, about.size);

@@ -5,7 +5,7 @@ import type { VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { type Choices, shortened } from './choices.ts';
 import { keepFile, readBeginning } from './file-pieces.ts';
-import { addImport, type Import, moveImport, type NewImport } from './imports.ts';
+import { addImport, endOpen, type Import, moveImport, type NewImport, removePieces, signsOfLife } from './imports.ts';
 import { nothingYet } from './outcome.ts';
 import { type Recognised, recognise } from '../spreadsheets/recognise.ts';
 
@@ -13,8 +13,9 @@ import { type Recognised, recognise } from '../spreadsheets/recognise.ts';
 const USUAL_CATEGORY = 'other';
 
 /**
- * Keeps a file while it arrives, and recognises how it is to be read.
- * @throws Problem `invalid` for what is no file of expenses, and what its bytes throw; nothing is kept then.
+ * Keeps a file while it arrives, in place of one of the same person and team that has not been imported, and recognises how it is to be read.
+ * @throws Problem `invalid` for what is no file of expenses, and what its bytes throw; `conflict` where it has been ended
+ * meanwhile; nothing is kept then.
  */
 export async function receive(
   db: Database,
@@ -24,20 +25,43 @@ export async function receive(
   categories: readonly Category[],
   now: Clock,
 ): Promise<Import> {
+  await endOpen(db, team, about.personId, now());
   const begun = await addImport(db, team, about, now());
   try {
-    const { size, sha256 } = await keepFile(db, begun.id, bytes);
+    const { size, sha256 } = await keepFile(db, begun.id, whileItIsWanted(db, begun, bytes, now));
     const beginning = await readBeginning(db, begun.id);
     const recognised = recognise(beginning, size <= beginning.length);
     if ('mistake' in recognised) throw new Problem('invalid', recognised.mistake, { reason: 'import-unreadable' });
     const choices = usualChoices(recognised, categories);
-    await moveImport(db, begun, ['arriving'], { state: 'arrived', choices, size, sha256 }, now());
+    if (!(await moveImport(db, begun, ['arriving'], { state: 'arrived', choices, size, sha256 }, now()))) throw endedMeanwhile();
     return { ...begun, state: 'arrived', choices, size, sha256 };
   } catch (error) {
     await moveImport(db, begun, ['arriving'], { state: 'ended', outcome: nothingYet }, now());
-    await db.deleteFrom('import_piece').where('import_id', '=', begun.id).execute();
+    await removePieces(db, begun.id);
     throw error;
   }
+}
+
+/** Gives signs of life, however slowly the bytes come. @throws Problem `conflict` where the import has been ended meanwhile. */
+async function* whileItIsWanted(
+  db: Database,
+  about: Import,
+  bytes: AsyncIterable<Uint8Array>,
+  now: Clock,
+): AsyncGenerator<Uint8Array> {
+  const isWanted = signsOfLife(db, about, now);
+  for await (const chunk of bytes) {
+    if (!(await isWanted({ state: 'arriving' }))) throw endedMeanwhile();
+    yield chunk;
+  }
+}
+
+function endedMeanwhile(): Problem {
+  return new Problem(
+    'conflict',
+    'This file was ended while it arrived: you have brought another one since, or cancelled it. Nothing of it was kept.',
+    { reason: 'import-ended' },
+  );
 }
 
 /** What is shown first, to be corrected. */

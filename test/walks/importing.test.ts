@@ -311,9 +311,17 @@ describeOnBothEngines('importing a file', (engine) => {
   });
 
   it('lets two imports of the same file at once come one after the other, so that each row comes once', async () => {
-    const [one, other] = await Promise.all([fiona.bring(bank, 'a.csv', 'team'), fiona.bring(bank, 'b.csv', 'team')]);
-    const read = await Promise.all([one, other].map((page) => fiona.correct(page, { spender: 'Somebody' })));
-    const pages = await Promise.all(read.map((page) => fiona.land(page)));
+    const grant = { id: crypto.randomUUID(), person_id: await personIdOf(world, 'bob'), role: 'finance', team_id: null } as const;
+    await world.db
+      .insertInto('right_grant')
+      .values({ ...grant, given_by: 'Dana Dyer', given_at: '2026-01-01T00:00:00.000Z' })
+      .execute();
+    const both = [fiona, new AtImports(at.bob)];
+    const brought = await Promise.all(
+      both.map(async (who) => who.correct(await who.bring(bank, 'a.csv', 'team'), { spender: 'Somebody' })),
+    );
+    const pages = await Promise.all(both.map(async (who, index) => who.land(brought[index] ?? assert.fail())));
+    await world.db.deleteFrom('right_grant').where('id', '=', grant.id).execute();
     const texts = pages.map((page) => textOf(page.body));
     assert.equal(await countRows(), 2, texts.join('\n'));
   });
