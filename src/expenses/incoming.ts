@@ -71,8 +71,16 @@ export function incomingWriter(
   };
 }
 
-/** Which of these are in the team already, by what they were in a file, whatever has become of them since. */
-export async function findKnownKeys(db: Database, team: VisibleTeam, keys: readonly string[]): Promise<ReadonlySet<string>> {
+/**
+ * Which of these are in the team already, by what they were in a file, whatever has become of them since. Drafts of others are not:
+ * nobody is to know of them, or to do without a row because of them.
+ */
+export async function findKnownKeys(
+  db: Database,
+  team: VisibleTeam,
+  { personId }: { readonly personId: string },
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
   for (let start = 0; start < keys.length; start += INCOMING_BATCH) {
     const some = keys.slice(start, start + INCOMING_BATCH);
@@ -83,6 +91,7 @@ export async function findKnownKeys(db: Database, team: VisibleTeam, keys: reado
       .select('import_key')
       .where('team_id', '=', team.id)
       .where('import_key', 'in', asked)
+      .where(({ or, eb }) => or([eb('state', '<>', 'draft'), eb('spender_id', '=', personId), eb('logged_by', '=', personId)]))
       .execute();
     for (const { import_key: key } of rows) if (key !== null) known.add(key);
   }

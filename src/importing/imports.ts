@@ -108,8 +108,11 @@ export async function listImports(db: Database, personId: string, team: VisibleT
   return rows.map(toImport);
 }
 
-/** The last time that the very same file landed in this team. */
-export async function findSameFile(db: Database, { id, team_id: teamId, sha256 }: Import): Promise<Import | undefined> {
+/** The last time that the very same file landed in this team; what others have brought of their own is not told. */
+export async function findSameFile(
+  db: Database,
+  { id, team_id: teamId, sha256, person_id: personId }: Import,
+): Promise<Import | undefined> {
   const row = await db
     .selectFrom('import')
     .selectAll()
@@ -117,6 +120,7 @@ export async function findSameFile(db: Database, { id, team_id: teamId, sha256 }
     .where('sha256', '=', sha256)
     .where('state', '=', 'landed')
     .where('id', '<>', id)
+    .where(({ or, eb }) => or([eb('kind', '=', 'team'), eb('person_id', '=', personId)]))
     .orderBy('begun_at', 'desc')
     .executeTakeFirst();
   return row && toImport(row);

@@ -45,6 +45,7 @@ export async function* survey(
       : await findKnownKeys(
           db,
           parts.team,
+          parts.importer,
           expenses.map(({ key }) => key),
         );
     const good: IncomingExpense[] = [];

@@ -21,10 +21,12 @@ describeOnBothEngines('of files that are brought', (engine) => {
   let world: World;
   let alice: AtImports;
   let bob: AtImports;
+  let fiona: AtImports;
   before(async () => {
     world = await openWorld({ engine });
     alice = new AtImports(await AtExpenses.signIn(world, 'alice'));
     bob = new AtImports(await AtExpenses.signIn(world, 'bob'));
+    fiona = new AtImports(await AtExpenses.signIn(world, 'fiona'));
   });
   after(() => world[Symbol.asyncDispose]());
   beforeEach(async () => {
@@ -114,6 +116,17 @@ describeOnBothEngines('of files that are brought', (engine) => {
     const later = () => new Date(world.now().getTime() + 2 * MINUTE);
     await using _ = startClearing(world.db, pino({ level: 'silent' }), later, 1);
     await until(async () => (await newest()).state === 'ended' && (await countPieces()) === 0);
+  });
+
+  it('drafts of others, and the files they come from, are not known to anybody, and keep nobody’s rows out', async () => {
+    const file = `Day;Item;Amount;Spent by\n2026-01-05;Secret dinner;12.50;Alice Archer\n`;
+    await alice.land(await alice.bring(file, 'mine.csv'));
+    const page = textOf((await fiona.bring(file, 'theirs.csv', 'team')).body);
+    assert.match(page, /1 expense can be imported/);
+    assert.doesNotMatch(page, /1 row is in the team|very same file/);
+    const own = textOf((await alice.bring(file, 'mine.csv')).body);
+    assert.match(own, /The very same file was imported .* by Alice Archer/);
+    assert.match(own, /1 row is in the team already/);
   });
 
   it('one has a name, whatever it was called', async () => {
