@@ -97,7 +97,7 @@ function judge(budget: BudgetOf, sum: number, currency: string): Finding | undef
   const [all, whole] = [sum, budget.amount_minor].map((minor) => formatMoney(minor, currency));
   const of = budget.category_id === '' ? 'the team' : `“${budget.category_label ?? budget.category_id}”`;
   const sentence = `With this, ${of} comes to ${all} in ${formatMonth(budget.month)}, which is ${formatPercent(share / 100)} of the budget of ${whole}.`;
-  return { effect: 'warn', mark: sum > budget.amount_minor ? 'Over budget' : 'Near the budget', sentence };
+  return { effect: 'warn', about: 'budget', mark: sum > budget.amount_minor ? 'Over budget' : 'Near the budget', sentence };
 }
 
 /** The budget of the whole team, as somebody should know it who is about to log something; empty while there is enough left. */

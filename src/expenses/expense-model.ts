@@ -116,7 +116,7 @@ export function expenseModel(
       deletion: canChange && expense.state === 'draft' ? fillPath(paths.expenseDeletion, id) : '',
       repeat: own ? `${fillPath(paths.newExpense, { id: team.id })}?repeat=${expense.id}` : '',
     },
-    findings: findingsOf(findings, can('submission'), can('approval') || can('rejection')),
+    findings: findingsOf(findings, can('submission'), can('approval') || can('rejection'), own),
     closed: isOpen ? '' : whyClosed(closed),
     whyNot:
       expense.state === 'submitted' &&
@@ -129,11 +129,13 @@ export function expenseModel(
   };
 }
 
-/** Each is told to whom it concerns: whoever submits it, then whoever decides. */
-function findingsOf(findings: readonly Finding[], submits: boolean, decides: boolean): ExpenseModel['findings'] {
+/** Each is told to whom it concerns: whoever submits it, then whoever decides; what budgets say, to whoever submitted it as well. */
+function findingsOf(findings: readonly Finding[], submits: boolean, decides: boolean, own: boolean): ExpenseModel['findings'] {
   const blocked = findings.some(({ effect }) => effect === 'block');
   const heading = decides ? 'Before you decide' : blocked ? 'It cannot be submitted like this' : 'Before you submit it';
-  return { heading, sentences: submits || decides ? findings.map(({ sentence }) => sentence) : [] };
+  if (submits || decides) return { heading, sentences: findings.map(({ sentence }) => sentence) };
+  const budgets = own ? findings.filter(({ about }) => about === 'budget') : [];
+  return { heading: 'What the budget says', sentences: budgets.map(({ sentence }) => sentence) };
 }
 
 function rejectionOf({ state }: VisibleExpense, steps: readonly ExpenseStep[]): ExpenseModel['rejected'] {

@@ -14,7 +14,7 @@ const spentWords = `Spent: ${spent.map((state) => stateWords[state].toLowerCase(
 
 /** Whoever spent something and is not known here. */
 export const UNKNOWN_PERSON = 'unknown';
-export const unknownPersonWords = 'People not known here';
+export const unknownPersonWords = 'People who have not signed in here';
 
 export const sortWords: Readonly<Record<Sort, string>> = {
   newest: 'Newest first',

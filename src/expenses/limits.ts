@@ -9,6 +9,8 @@ import { listLimits } from './limit-rules.ts';
 /** Something about an expense that is not within a limit. */
 export interface Finding {
   readonly effect: 'warn' | 'block';
+  /** Of a limit unless said otherwise. */
+  readonly about?: 'budget';
   /** In two or three words, for a list. */
   readonly mark: string;
   /** For whoever logs it while it is theirs to submit, and then for whoever decides. */

@@ -3,6 +3,7 @@ import type { Transaction } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
+import { checkBudgets } from './budget-warnings.ts';
 import type { Doing } from './doing.ts';
 import { assertMayLog } from './drafts.ts';
 import type { VisibleExpense } from './expenses.ts';
@@ -84,12 +85,14 @@ export async function moveExpense(
   return { done: 'now', expense: moved };
 }
 
-/** Submits it unless a limit has something to say of it: then it stays as it is, so that whoever logs it reads that first. */
+/** Submits it unless a limit or a budget has something to say of it: then it stays as it is, so that whoever logs it reads that first. */
 export async function submitUnlessFound(db: Transaction, expense: VisibleExpense, doing: Doing): Promise<void> {
   // Before the question, so that the answer still holds when it is submitted.
   await holdMonthsOpen(db, expense.spent_on);
   await holdSpender(db, expense.spender_id);
-  if ((await checkLimits(db, expense, doing.at)).length === 0) await moveExpense(db, expense, 'submission', doing);
+  const measured = { ...expense, team_currency: expense.team.currency };
+  const found = [...(await checkLimits(db, expense, doing.at)), ...((await checkBudgets(db, [measured])).get(expense.id) ?? [])];
+  if (found.length === 0) await moveExpense(db, expense, 'submission', doing);
 }
 
 /** A form that was sent twice, or a page that was opened again. */

@@ -55,6 +55,7 @@ interface TeamModel {
   /** Empty for whoever does not log expenses here. */
   readonly newHref: string;
   readonly figuresHref: string;
+  readonly budgetsHref: string;
   /** Empty for whoever brings no file in here. */
   readonly importHref: string;
   /** The whole list as it is found and sorted here; none where there is nothing in it. */
@@ -138,5 +139,6 @@ function listModel(
     nextHref: next === undefined ? '' : addressOf(path, { ...filter, after: formatCursor(next) }),
     dashboardHref: paths.dashboard,
     figuresHref: fillPath(paths.teamFigures, { id: team.id }),
+    budgetsHref: fillPath(paths.teamBudgets, { id: team.id }),
   };
 }

@@ -48,7 +48,7 @@ export function readBudgets(body: unknown, month: string, categories: readonly C
   for (const [id, typed] of amounts) {
     if (typed === '') continue;
     const money = readMoney(typed, currency);
-    if ('mistake' in money) mistakes.set(id, money.mistake);
+    if ('mistake' in money) mistakes.set(id, money.mistake.replace('one expense', 'a budget'));
     else wanted.set(id, money.minor);
   }
   const choices = monthsOn(month);
@@ -93,7 +93,7 @@ export function budgetFields(
       label: 'For',
       value: until,
       error: '',
-      hint: 'Whatever later months have is replaced.',
+      hint: 'Where later months are chosen, what they have is replaced.',
       options: [
         { value: month, label: `${formatMonth(month)} alone` },
         ...later.map((one, index) => ({ value: one, label: `${index + 2} months, until ${formatMonth(one)}` })),

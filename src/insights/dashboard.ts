@@ -75,7 +75,10 @@ export function dashboardRoutes(db: Database, now: Clock): Router {
         only:
           only === undefined
             ? undefined
-            : { picker: periodPicker(paths.dashboard, period, at), figures: await findTeamFigures(db, only, period, at) },
+            : {
+                picker: periodPicker(paths.dashboard, period, at, req.query),
+                figures: await findTeamFigures(db, only, period, at),
+              },
       });
     })
     .all(onlyMethods('GET'));

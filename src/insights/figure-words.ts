@@ -22,7 +22,9 @@ export type Say = ReturnType<typeof sayFor>;
 /** How this team's amounts, categories and lists are spoken of. */
 export function sayFor(team: VisibleTeam, categories: readonly Category[]) {
   const money = (minor: number) => formatMoney(minor, team.currency);
-  const place = new Map(categories.map(({ id }, index) => [id, index]));
+  const labels = new Map(categories.map(({ id, label }) => [id, label]));
+  // By id and not by label: a new name changes no colour.
+  const place = new Map([...labels.keys()].toSorted().map((id, index) => [id, index]));
   return {
     money,
     count: ({ count }: Sum) => (count === 1 ? '1 expense' : `${formatCount(count)} expenses`),
@@ -34,7 +36,7 @@ export function sayFor(team: VisibleTeam, categories: readonly Category[]) {
       amount: money(amountMinor),
       href: count === 0 ? '' : addressOf(teamPath(team.id), { state: SPENT, ...narrowed, from, to }),
     }),
-    category: (id: string) => categories[place.get(id) ?? -1]?.label ?? id,
+    category: (id: string) => labels.get(id) ?? id,
     /** By its place among all there are, so that a category has one colour in whatever is looked at. */
     series: (id: string) => ((place.get(id) ?? 0) % SERIES) + 1,
   };

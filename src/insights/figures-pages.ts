@@ -33,7 +33,7 @@ export function figuresPages(db: Database, now: Clock): Router {
       sendPage(res, figuresPage, `Figures of ${team.label}`, {
         team: team.label,
         teamHref: teamPath(team.id),
-        picker: periodPicker(fillPath(paths.teamFigures, { id: team.id }), period, at),
+        picker: periodPicker(fillPath(paths.teamFigures, { id: team.id }), period, at, req.query),
         figures: await findTeamFigures(db, team, period, at),
       });
     })

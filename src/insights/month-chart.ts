@@ -1,4 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
+import { exponentOf } from '../expenses/money.ts';
 import { compactMoney } from './compact-money.ts';
 
 /** Of a plot, in pixels; across, everything is in percent, so that a chart is as wide as its page. */
@@ -86,7 +87,8 @@ export function monthChart(months: readonly StackedMonth[], currency: string): M
 /** From amounts to pixels, with lines at round amounts. */
 export function upright(least: number, most: number, currency: string): { y: (minor: number) => number; plot: Plot } {
   const scale = scaleLinear()
-    .domain([least, Math.max(most, least + 1)])
+    // Where there is nothing, one whole unit stands for something.
+    .domain([least, most > least ? most : least + 10 ** exponentOf(currency)])
     .range([PLOT_HEIGHT, TOP])
     .nice(4);
   const ticks = scale.ticks(4).filter((minor) => Number.isInteger(minor));

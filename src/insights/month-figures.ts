@@ -24,12 +24,13 @@ export interface MonthsModel {
 export const budgetOf = (budgets: readonly Budget[], month: string) =>
   budgets.find((budget) => budget.month === month && budget.categoryId === '')?.amountMinor;
 
-/** A chart and its table are made from one model, so that they cannot differ. */
+/** A chart and its table are made from one model, so that they cannot differ. @param note what is to be said of its days. */
 export function monthsModel(
   say: Say,
   figures: readonly MonthFigure[],
   budgets: readonly Budget[],
   team: VisibleTeam,
+  note: string,
 ): MonthsModel {
   const ids = [...new Set(figures.flatMap(({ byCategory }) => [...byCategory.keys()]))].toSorted(
     (a, b) => say.series(a) - say.series(b) || (a < b ? -1 : 1),
@@ -47,7 +48,7 @@ export function monthsModel(
   }));
   const [first, last] = [figures[0], figures.at(-1)];
   return {
-    label: first === undefined || last === undefined ? '' : `${formatMonth(first.month)} to ${formatMonth(last.month)}`,
+    label: first === undefined || last === undefined ? '' : `${formatMonth(first.month)} to ${formatMonth(last.month)}${note}`,
     chart: monthChart(stacked, team.currency),
     series: ids.map((id) => ({ label: say.category(id), series: say.series(id) })),
     hasBudgets: stacked.some(({ budgetMinor }) => budgetMinor !== undefined),

@@ -1,6 +1,6 @@
 import { addressOf } from '../web/paths.ts';
 import type { Field } from '../web/forms.ts';
-import { around, neighbourOf, type Period, queryOf, sayPeriod } from './period.ts';
+import { around, misread, neighbourOf, type Period, queryOf, sayPeriod } from './period.ts';
 
 /** The way to other periods: a link each, and a form for days. */
 export interface PeriodPicker {
@@ -10,21 +10,17 @@ export interface PeriodPicker {
   readonly earlier: { readonly label: string; readonly href: string };
   readonly later: { readonly label: string; readonly href: string };
   readonly action: string;
-  /** What else the address has. */
-  readonly kept: readonly { readonly name: string; readonly value: string }[];
   readonly from: Field;
   readonly to: Field;
   readonly days: boolean;
+  /** What is wrong with the days that were asked for; empty where nothing is. */
+  readonly mistake: string;
 }
 
-/** @param query what else the address of the page has. */
-export function periodPicker(
-  path: string,
-  period: Period,
-  now: Date,
-  query: Readonly<Record<string, string>> = {},
-): PeriodPicker {
-  const hrefOf = (one: Period) => addressOf(path, { ...query, ...queryOf(one) });
+/** @param asked the query of the address. */
+export function periodPicker(path: string, period: Period, now: Date, asked: unknown): PeriodPicker {
+  const hrefOf = (one: Period) => addressOf(path, queryOf(one));
+  const wrong = misread(asked, period);
   const neighbour = (direction: 1 | -1) => {
     const next = neighbourOf(period, direction);
     return next === undefined ? { label: '', href: '' } : { label: sayPeriod(next), href: hrefOf(next) };
@@ -48,9 +44,11 @@ export function periodPicker(
     earlier: neighbour(-1),
     later: neighbour(1),
     action: path,
-    kept: Object.entries(query).map(([name, value]) => ({ name, value })),
     from: field('from', 'From'),
     to: field('to', 'To'),
-    days: period.kind === 'days',
+    days: period.kind === 'days' || wrong,
+    mistake: wrong
+      ? `Choose a first and a last day, in that order and at most five years apart. This is ${sayPeriod(period)}.`
+      : '',
   };
 }

@@ -38,6 +38,12 @@ export function readPeriod(query: unknown, now: Date): Period {
   return periodOf(now.toISOString().slice(0, 7));
 }
 
+/** Whether somebody asked for days that cannot be looked at. */
+export function misread(query: unknown, { kind }: Period): boolean {
+  const { from, to } = { from: '', to: '', ...(query as object) };
+  return kind === 'month' && (from !== '' || to !== '') && !('period' in (query as object));
+}
+
 function isNear(day: string): boolean {
   const year = Number(day.slice(0, 4));
   return year >= FIRST_YEAR && year <= LAST_YEAR;
@@ -76,7 +82,8 @@ export function sayPeriod({ kind, from, to }: Period): string {
   const [year = '', month = ''] = from.split('-');
   if (kind === 'month') return formatMonth(from.slice(0, 7));
   if (kind === 'quarter') return `Quarter ${quarterOf(month)} of ${year}`;
-  return kind === 'year' ? year : `${formatDay(from)} to ${formatDay(to)}`;
+  if (kind === 'year') return year;
+  return from === to ? formatDay(from) : `${formatDay(from)} to ${formatDay(to)}`;
 }
 
 /** The one as long before (-1) or after (1) it; undefined where that is further away than an expense can be. */

@@ -77,7 +77,7 @@ export async function findTeamFigures(db: Database, team: VisibleTeam, period: P
     periodLabel: sayPeriod(period),
     total: { ...say.amount(total, period), count: say.count(total) },
     isEmpty: total.count === 0,
-    months: monthsModel(say, byMonth, budgets, team),
+    months: monthsModel(say, byMonth, budgets, team, shown === period ? '' : ', whole months'),
     categories: barRows(say, byCategory, total, period, ({ id }) => ({
       label: say.category(id),
       series: say.series(id),
@@ -108,7 +108,6 @@ function barRows(
   period: Period,
   about: (figure: Figure) => Pick<BarRow, 'label' | 'series'> & { readonly narrowed: Readonly<Record<string, string>> },
 ): BarRow[] {
-  const most = Math.max(1, ...figures.map(({ amountMinor }) => amountMinor));
   const all = Math.max(1, total.amountMinor);
   return figures.map((figure) => {
     const { label, series, narrowed } = about(figure);
@@ -118,7 +117,7 @@ function barRows(
       ...say.amount(figure, period, narrowed),
       count: say.count(figure),
       share: formatPercent(figure.amountMinor / all),
-      width: (figure.amountMinor / most) * 100,
+      width: (figure.amountMinor / all) * 100,
     };
   });
 }

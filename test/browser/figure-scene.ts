@@ -26,6 +26,11 @@ export async function prepareFigures(world: World): Promise<void> {
     .set({ label: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerk and whatever belongs to it' })
     .where('id', '=', 'training')
     .execute();
+  await db
+    .updateTable('team')
+    .set({ label: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Süd' })
+    .where('id', '=', 'empty')
+    .execute();
   const find = async (id: string) =>
     (await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirstOrThrow()) as VisibleTeam;
   const [finance, marketing] = [await find('finance'), await find('marketing')];

@@ -116,7 +116,7 @@ describeOnBothEngines('the figures of a team', (engine) => {
     );
     assert.deepEqual(
       sorted(tableIn(body, 'by-person').map(({ cells }) => cells)),
-      sorted(bySpender.map(({ key, amount }) => [names[key ?? ''] ?? 'People not known here', money(amount)])),
+      sorted(bySpender.map(({ key, amount }) => [names[key ?? ''] ?? 'People who have not signed in here', money(amount)])),
     );
     const months = tableIn(body, 'by-month');
     const cells = months.flatMap(({ hrefs }) => hrefs);
@@ -162,6 +162,12 @@ describeOnBothEngines('the figures of a team', (engine) => {
     for (const query of ['?period=', '?period=9999', '?from=x&to=y', '?period[]=2025', '?from=2026-02-01&to=2026-01-01'])
       assert.equal(label.exec((await show(query)).body)?.[1], running, query);
     assert.equal(label.exec((await show('?period=2025-Q2')).body)?.[1], 'Quarter 2 of 2025');
+  });
+
+  it('say what is wrong with days that cannot be looked at', async () => {
+    for (const query of ['?from=2026-02-01&to=2026-01-01', '?from=2026-02-01&to=', '?from=2010-01-01&to=2026-01-01'])
+      assert.match(textOf((await show(query)).body), /Choose a first and a last day, in that order/, query);
+    assert.doesNotMatch(textOf((await show('?period=2025')).body), /Choose a first/);
   });
 
   it('say so where nothing was spent', async () => {
