@@ -39,7 +39,6 @@ export function rowsInMemory(count: number): Row[] {
 export function createPeer(): Express {
   const app = express();
   app.set('view engine', 'ejs').set('views', new URL('views', import.meta.url).pathname);
-  app.get('/', (_req, res) => res.render('layout', { view: 'home', title: 'Team expenses', user: undefined }));
   return app;
 }
 
@@ -48,7 +47,9 @@ export function sendTeam(res: Response, userName: string | undefined, rows: read
   res.render('layout', { view: 'team', title: 'Large', user: userName ?? 'Somebody', rows, total });
 }
 
+/** Adds the page of whoever is signed out, behind all else, as guides have it. */
 export function listen(app: Express): void {
+  app.get('/', (_req, res) => res.render('layout', { view: 'home', title: 'Team expenses', user: undefined }));
   const port = Number(setting('PORT'));
   app.listen(port, 'localhost', () => console.log(`Ready: ${port}`));
 }
