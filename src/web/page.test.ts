@@ -64,8 +64,19 @@ describe('a page', () => {
     assert.throws(() => pageOf<{ text: string }>('<%= text %>')({ text: 'x' }), /text is not defined/);
   });
 
-  it('that is broken is refused at start and not when somebody visits it', () => {
+  it('that is broken, or whose part is, is refused at start and not when somebody visits it', () => {
     assert.throws(() => pageOf('<% if (page.x) { %>'));
+    assert.throws(() => pageOf("<%- page.part('nowhere.ejs', {}) %>"), /ENOENT/);
+    writeFileSync(join(folder, 'broken-part.ejs'), '<% if (page.x) { %>');
+    assert.throws(() => pageOf("<% if (page.never) { %><%- page.part('broken-part.ejs', {}) %><% } %>"));
+  });
+
+  it('has parts that get what they are given, and nothing else of the page', () => {
+    writeFileSync(join(folder, 'part.ejs'), '<b><%= page.text %></b>');
+    const page = pageOf<{ text: string; secret: string }>("<%- page.part('part.ejs', { text: page.text }) %>");
+    assert.equal(page({ text: markup, secret: 'x' }), `<b>${escaped}</b>`);
+    const forgetful = pageOf<{ text: string }>("<%- page.part('part.ejs', {}) %>");
+    assert.throws(() => forgetful({ text: 'x' }), /prints a field that its page does not have/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { Response } from 'express';
@@ -35,20 +36,40 @@ interface LayoutModel extends Frame {
 export type Page<Model extends object> = (model: Model) => string;
 
 /**
- * Compiles the EJS file beside a module, at start, so that a broken template never waits for a visitor.
- * In the template the model's fields are properties of `page`; printing one that does not exist throws.
+ * Compiles the EJS file beside a module, and its parts, at start, so that a broken template never waits for a visitor.
+ * In the template the model's fields are properties of `page`; printing one that does not exist throws. `page.part('field.ejs', {…})`
+ * is a part: another template, by its path from this one, that gets what it is given and nothing else.
  */
 export function compilePage<Model extends object>(file: URL): Page<Model> {
-  const template = ejs.compile(readFileSync(file, 'utf8'), {
-    filename: fileURLToPath(file),
+  return compileFile(fileURLToPath(file));
+}
+
+/** Every template, once. */
+const compiled = new Map<string, Page<object>>();
+
+function compileFile(file: string): Page<object> {
+  const known = compiled.get(file);
+  if (known !== undefined) return known;
+  const source = readFileSync(file, 'utf8');
+  const template = ejs.compile(source, {
+    filename: file,
     strict: true,
     _with: false,
     localsName: 'page',
     escape: escapeText,
-    // Parts that several pages share are read once.
-    cache: true,
   });
-  return (model) => template(model);
+  // EJS's own way to parts looks for the file, and copies all that the page has, each time that one is printed.
+  const parts = new Map(
+    [...source.matchAll(/\bpage\.part\('([^']+)'/g)].map(([, name = '']) => [name, compileFile(join(dirname(file), name))]),
+  );
+  const part = (name: string, model: object) => {
+    const found = parts.get(name);
+    if (found === undefined) throw new TypeError(`A template has no part "${name}"`);
+    return found(model);
+  };
+  const page = (model: object) => template({ ...model, part });
+  compiled.set(file, page);
+  return page;
 }
 
 const layout = compilePage<LayoutModel>(new URL('layout.ejs', import.meta.url));
