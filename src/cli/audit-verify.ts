@@ -10,7 +10,6 @@ import { Problem } from '../problems.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const auditVerify: Command = {
-  summary: 'looks whether the audit record is whole and unchanged',
   help: `outlay audit verify [--head SEQ:HASH] [--json]
 
 Follows the chain through the whole audit record in the database of DATABASE_URL, and names the first entry that does not

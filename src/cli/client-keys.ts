@@ -54,7 +54,6 @@ async function change(file: string): Promise<string> {
 }
 
 export const clientKeys: Command = {
-  summary: 'makes and changes the keys by which Outlay authenticates at the provider',
   help: `outlay client-keys FILE
 
 Makes a key where the file has none, adds a second one where it has one, and drops the older one where it has two. Restart

@@ -1,7 +1,5 @@
 /** A command of the program `outlay`. */
 export interface Command {
-  /** What it does, for the list of all commands. */
-  readonly summary: string;
   /** How it is used, whole. */
   readonly help: string;
   /** The exit code where it could not do what it was asked for; 1 unless its own 1 means something else. */

@@ -22,7 +22,6 @@ import { describeImported } from './import-words.ts';
 const now = () => new Date();
 
 export const importCommand: Command = {
-  summary: 'imports a CSV file into a team',
   help: importHelp,
   failed: 2,
   async run(args) {

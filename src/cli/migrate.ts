@@ -5,7 +5,6 @@ import { environment } from '../environment.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const migrate: Command = {
-  summary: 'brings the database up to date',
   help: `outlay migrate
 
 Brings the database of DATABASE_URL up to this program, forward only, all or nothing, and lists what ran. Where

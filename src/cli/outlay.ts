@@ -1,18 +1,26 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 import { describeForOperator } from '../for-operators.ts';
-import { auditVerify } from './audit-verify.ts';
-import { clientKeys } from './client-keys.ts';
 import { type Command, UsageError } from './command.ts';
-import { importCommand } from './import.ts';
-import { migrate } from './migrate.ts';
-import { start } from './start.ts';
 
-const commands = new Map<string, Command>([
-  ['start', start],
-  ['migrate', migrate],
-  ['import', importCommand],
-  ['audit verify', auditVerify],
-  ['client-keys', clientKeys],
+/** What each does, in a few words; and the command itself, which is loaded only to be used. */
+const commands = new Map<string, { readonly summary: string; readonly load: () => Promise<Command> }>([
+  ['start', { summary: 'runs Outlay, as `npm start` does', load: async () => (await import('./start.ts')).start }],
+  ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
+  ['import', { summary: 'imports a CSV file into a team', load: async () => (await import('./import.ts')).importCommand }],
+  [
+    'audit verify',
+    {
+      summary: 'looks whether the audit record is whole and unchanged',
+      load: async () => (await import('./audit-verify.ts')).auditVerify,
+    },
+  ],
+  [
+    'client-keys',
+    {
+      summary: 'makes and changes the keys by which Outlay authenticates at the provider',
+      load: async () => (await import('./client-keys.ts')).clientKeys,
+    },
+  ],
 ]);
 
 const help = `outlay: the team expense dashboard that opens with your company's own sign-in.
@@ -26,13 +34,14 @@ const asksForHelp = (args: readonly string[]) => args.some((arg) => arg === '--h
 
 async function run(args: string[]): Promise<number | undefined> {
   const words = [1, 2].find((count) => commands.has(args.slice(0, count).join(' ')));
-  const command = commands.get(args.slice(0, words).join(' '));
-  if (words === undefined || command === undefined) {
+  const found = commands.get(args.slice(0, words).join(' '));
+  if (words === undefined || found === undefined) {
     const asked = asksForHelp(args.slice(0, 1));
     if (!asked && args.length > 0) console.error(`outlay has no command "${args.join(' ').slice(0, 60)}".\n`);
     console[asked ? 'log' : 'error'](help);
     return asked ? 0 : 2;
   }
+  const command = await found.load();
   const rest = args.slice(words);
   if (asksForHelp(rest)) {
     console.log(command.help);

@@ -2,7 +2,6 @@ import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 
 export const start: Command = {
-  summary: 'runs Outlay, as `npm start` does',
   help: `outlay start
 
 Runs Outlay until SIGTERM or SIGINT; without a provider, the demonstration.`,

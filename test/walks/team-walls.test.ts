@@ -192,7 +192,7 @@ describeOnBothEngines('what is spent in a team', (engine) => {
           }
         }
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
   });
