@@ -1,4 +1,5 @@
 import express, { type Router } from 'express';
+import { z } from 'zod';
 import type { Field, SelectField } from './forms.ts';
 import { onlyMethods } from './methods.ts';
 import { compilePage, sendPage } from './page.ts';
@@ -34,9 +35,20 @@ export function styleguideRoutes(): Router {
   const router = express.Router();
   router
     .route(paths.styleguide)
-    .get((_req, res) => sendPage(res, styleguidePage, 'Styleguide', model))
+    .get((req, res) => {
+      const { rows } = asking.parse({ ...req.query });
+      sendPage(res, styleguidePage, 'Styleguide', { ...model, tables: [...model.tables, ...many(rows)] });
+    })
     .all(onlyMethods('GET'));
   return router;
+}
+
+/** Of the table that one asks for by its number of rows; as much as any list would show at once, and more. */
+const asking = z.object({ rows: z.coerce.number().int().min(1).max(1_000).catch(50) });
+
+function many(count: number): StyleguideModel['tables'] {
+  const rows = Array.from({ length: count }, (_, index) => ({ item: `No. ${index + 1}`, amount: `€${index}.00` }));
+  return [{ heading: `${count} rows`, rows }];
 }
 
 const field = (name: string, label: string, more: Partial<Field> = {}): Field => ({
@@ -104,10 +116,6 @@ const model: StyleguideModel = {
         { item: `${long} and ${long}`, amount: '€999,999,999,999.00' },
         { item: 'Taxi', amount: '€0.01' },
       ],
-    },
-    {
-      heading: 'A thousand rows',
-      rows: Array.from({ length: 1_000 }, (_, index) => ({ item: `No. ${index + 1}`, amount: `€${index}.00` })),
     },
   ],
 };

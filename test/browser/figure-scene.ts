@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 /** How many expenses Finance has in its last thirteen months. */
 const EXPENSES = 260;
 /** How many more teams there are, so that the list of all has pages. */
-const TEAMS = 55;
+const TEAMS = 50;
 
 /** A team that has spent a year long, its budgets, one of which is passed, and many other teams. */
 export async function prepareFigures(world: World): Promise<void> {

@@ -227,7 +227,11 @@ describe('the styleguide', () => {
     await using development = await openWorld();
     const { status, body } = await new HttpBrowser().ask(development.url('/styleguide'));
     assert.equal(status, 200);
-    assert.match(body, /Waiting for approval[^]*A thousand rows/);
+    assert.match(body, /Waiting for approval[^]*50 rows/);
+    const { body: large } = await new HttpBrowser().ask(development.url('/styleguide?rows=1000'));
+    assert.match(large, /No\. 1000</);
+    for (const odd of ['0', '1e9', 'x', '-1'])
+      assert.match((await new HttpBrowser().ask(development.url(`/styleguide?rows=${odd}`))).body, /50 rows/, odd);
     await using production = await openWorld({ styleguide: false });
     const { browser } = await production.signIn('alice');
     assert.equal((await browser.ask(production.url('/styleguide'))).status, 404);
