@@ -94,7 +94,7 @@ describeOnBothEngines('the figures of a team', (engine) => {
         });
         await assertAgree(asked);
       }),
-      { seed: 20_261_128, numRuns: 25, endOnFailure: true },
+      { seed: 20_261_128, numRuns: engine === 'sqlite' ? 20 : 10, endOnFailure: true },
     );
   });
 

@@ -192,7 +192,8 @@ describeOnBothEngines('what is spent in a team', (engine) => {
           }
         }
       }),
-      { numRuns: 2, endOnFailure: true },
+      // What a page shows does not depend on where it is kept; that the walls hold there, too, one organisation tells.
+      { numRuns: engine === 'sqlite' ? 2 : 1, endOnFailure: true },
     );
     assert.ok(!world.log.some(({ kind }) => kind === 'defect'));
   });
