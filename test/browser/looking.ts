@@ -60,6 +60,7 @@ export function describeEveryPage(name: string, shots: readonly Shot[], { sample
         await page.setViewportSize({ width: 1280, height: 800 });
         await page.emulateMedia({ colorScheme: 'light' });
         await reach(page, world);
+        await page.waitForLoadState();
         await look(1280, everything);
         // What is shown and what is hidden is as it is at 320 pixels.
         await fit(375);

@@ -19,7 +19,13 @@ export const journey = (person: string): readonly Shot[] => [
   { name: 'home-guest', reach: visit('/') },
   { name: 'styleguide', reach: visit('/styleguide') },
   { name: 'provider-choose', reach: visit('/login') },
-  { name: 'dashboard', reach: (page) => page.getByRole('button', { name: person }).click() },
+  {
+    name: 'dashboard',
+    reach: async (page, world) => {
+      await page.getByRole('button', { name: person }).click();
+      await page.waitForURL(world.url('/dashboard'));
+    },
+  },
   { name: 'home', reach: visit('/') },
   { name: 'team-page', reach: visit('/team/finance') },
   { name: 'profile', reach: visit('/profile') },
@@ -139,5 +145,7 @@ export function signInAs(person: string, path: string) {
     await page.context().clearCookies();
     await page.goto(world.url(path));
     await page.getByRole('button', { name: person }).click();
+    // Loaded to the end, or it would be looked at without its style sheet.
+    await page.waitForURL((url) => url.origin === world.baseUrl);
   };
 }
