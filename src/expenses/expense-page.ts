@@ -16,8 +16,7 @@ import type { VisibleExpense } from './expenses.ts';
 import { listSteps } from './history.ts';
 import { findOrigin } from './incoming.ts';
 import { judge, type Transition } from './life.ts';
-import { checkBudgets } from './budget-warnings.ts';
-import { checkLimits, type Finding } from './limits.ts';
+import { findAll } from './findings.ts';
 import { findClosedMonth } from './months.ts';
 import { listReceipts } from './receipts.ts';
 import { nothingSaid, readSaid, type SaidInForm } from './said.ts';
@@ -69,13 +68,6 @@ export function expensePages(db: Database, now: Clock): Router {
       .all(onlyMethods('POST'));
   }
 
-  /** What limits say of it, then what budgets do. */
-  async function findAll(expense: VisibleExpense): Promise<Finding[]> {
-    const measured = { ...expense, team_currency: expense.team.currency };
-    const [limits, budgets] = await Promise.all([checkLimits(db, expense, now()), checkBudgets(db, [measured])]);
-    return [...limits, ...(budgets.get(expense.id) ?? [])];
-  }
-
   async function send(req: Request, res: Response, expense: VisibleExpense, said: SaidInForm = nothingSaid): Promise<void> {
     const isUnderWay = ['draft', 'rejected', 'submitted'].includes(expense.state);
     const [steps, categories, settlement, receipts, closed, origin, findings] = await Promise.all([
@@ -85,7 +77,7 @@ export function expensePages(db: Database, now: Clock): Router {
       listReceipts(db, expense),
       findClosedMonth(db, expense.spent_on),
       findOrigin(db, expense),
-      isUnderWay ? findAll(expense) : [],
+      isUnderWay ? findAll(db, expense, now()) : [],
     ]);
     const around = { steps, categories, settlement, receipts, findings, closed, origin };
     sendPage(res, expensePage, expense.item, expenseModel(viewerOf(req), expense, around, said));

@@ -3,13 +3,13 @@ import type { Transaction } from '../database/schema.ts';
 import { auditedViewer } from '../people/audited.ts';
 import type { Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
-import { checkBudgets } from './budget-warnings.ts';
 import type { Doing } from './doing.ts';
 import { assertMayLog } from './drafts.ts';
 import type { VisibleExpense } from './expenses.ts';
+import { findAll } from './findings.ts';
 import { addStep } from './history.ts';
 import { changedMeanwhile, type Expense, isOwn, judge, type Transition } from './life.ts';
-import { assertWithinLimits, checkLimits, holdSpender } from './limits.ts';
+import { assertWithinLimits, holdSpender } from './limits.ts';
 import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
 
@@ -90,9 +90,7 @@ export async function submitUnlessFound(db: Transaction, expense: VisibleExpense
   // Before the question, so that the answer still holds when it is submitted.
   await holdMonthsOpen(db, expense.spent_on);
   await holdSpender(db, expense.spender_id);
-  const measured = { ...expense, team_currency: expense.team.currency };
-  const found = [...(await checkLimits(db, expense, doing.at)), ...((await checkBudgets(db, [measured])).get(expense.id) ?? [])];
-  if (found.length === 0) await moveExpense(db, expense, 'submission', doing);
+  if ((await findAll(db, expense, doing.at)).length === 0) await moveExpense(db, expense, 'submission', doing);
 }
 
 /** A form that was sent twice, or a page that was opened again. */

@@ -1,5 +1,5 @@
 import type { Sum } from '../expenses/spending.ts';
-import { type Plot, upright } from './month-chart.ts';
+import { type Plot, upright } from './plot.ts';
 import { periodOf } from './period.ts';
 
 /** What is left of a month's budget, day by day; what is spent, where it has none. */

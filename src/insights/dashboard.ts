@@ -53,11 +53,10 @@ export function dashboardRoutes(db: Database, now: Clock): Router {
       const at = now();
       const { page } = pages.parse({ ...req.query });
       const [teams, toHandIn] = await Promise.all([listVisibleTeams(db, viewer), listToHandIn(db, viewer)]);
-      const own = teams.filter(({ id }) => viewer.rights.some(({ given }) => given.teamId === id));
-      const { months, thisMonth, lastMonth } = await listTeamMonths(db, teams, at);
-      const isOwn = ({ href }: TeamMonth) => own.some(({ id }) => teamPath(id) === href);
+      const { ranked, monthOf, thisMonth, lastMonth } = await listTeamMonths(db, teams, at);
+      const own = ranked.filter(({ id }) => viewer.rights.some(({ given }) => given.teamId === id));
       const asCards = own.length <= MOST_CARDS;
-      const rows = !asCards || may(viewer, 'see-team').allowed ? months : [];
+      const rows = !asCards || may(viewer, 'see-team').allowed ? ranked : [];
       const only = teams.length === 1 && rows.length === 0 ? teams[0] : undefined;
       const period = readPeriod(req.query, at);
       sendPage(res, dashboardPage, 'Dashboard', {
@@ -68,8 +67,8 @@ export function dashboardRoutes(db: Database, now: Clock): Router {
         thisMonth,
         lastMonth,
         barsHeight: BARS_HEIGHT,
-        cards: asCards ? months.filter(isOwn) : [],
-        rows: rows.slice((page - 1) * ROWS, page * ROWS),
+        cards: asCards ? own.map(monthOf) : [],
+        rows: rows.slice((page - 1) * ROWS, page * ROWS).map(monthOf),
         firstHref: page > 1 ? paths.dashboard : '',
         nextHref: rows.length > page * ROWS ? addressOf(paths.dashboard, { page: String(page + 1) }) : '',
         only:

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/schema.ts';
 import type { Sum } from '../expenses/spending.ts';
+import { displayNameOf } from '../people/viewer.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { type MonthPart, monthsOf, type Period } from './period.ts';
 
@@ -96,5 +97,5 @@ const TEAMS_AT_ONCE = 500;
 export async function findNames(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('person').select(['id', 'name', 'email']).where('id', 'in', ids).execute();
-  return new Map(rows.map(({ id, name, email }) => [id, name ?? email ?? 'Signed-in person']));
+  return new Map(rows.map((row) => [row.id, displayNameOf(row)]));
 }

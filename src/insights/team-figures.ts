@@ -20,7 +20,7 @@ interface BarRow extends LinkedAmount {
   /** The colour that it has in every chart; 0 where it has none. */
   readonly series: number;
   readonly count: string;
-  /** Of the whole, and of the longest bar, in percent. */
+  /** Of the whole: in words, and in percent for the bar. */
   readonly share: string;
   readonly width: number;
 }
@@ -51,6 +51,7 @@ export interface FiguresModel {
 const MOST_PEOPLE = 100;
 /** So many months are looked at where the period is shorter: one bar alone says nothing. */
 const LEAST_MONTHS = 6;
+
 /** Everything that the page of one team's figures says, in seven queries whatever the number of expenses. */
 export async function findTeamFigures(db: Database, team: VisibleTeam, period: Period, now: Date): Promise<FiguresModel> {
   const today = now.toISOString().slice(0, 10);

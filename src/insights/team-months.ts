@@ -2,7 +2,7 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import type { Database } from '../database/schema.ts';
 import { formatMoney } from '../expenses/money.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
-import { formatDay, formatMonth } from '../web/clock.ts';
+import { formatMonth } from '../web/clock.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { type BudgetLine, budgetLine } from './budget-year.ts';
 import { findMonthSums } from './figures.ts';
@@ -11,8 +11,7 @@ import { shiftMonth } from './period.ts';
 /** The running month of a team, beside the one before and its budget. */
 export interface TeamMonth {
   readonly label: string;
-  /** Since when; empty where it is not archived. */
-  readonly archived: string;
+  readonly archived: boolean;
   readonly href: string;
   readonly figuresHref: string;
   readonly spent: string;
@@ -28,22 +27,31 @@ const MONTHS = 6;
 /** How high their bars are, in pixels. */
 export const BARS_HEIGHT = 40;
 
-/** Of each of these teams, the one that has spent most of its budget first, then those without one. */
+/** These teams, the one that has spent most of its budget first, then those without one; and the month of each. */
 export async function listTeamMonths(
   db: Database,
   teams: readonly VisibleTeam[],
   now: Date,
-): Promise<{ readonly months: readonly TeamMonth[]; readonly thisMonth: string; readonly lastMonth: string }> {
+): Promise<{
+  readonly ranked: readonly VisibleTeam[];
+  readonly monthOf: (team: VisibleTeam) => TeamMonth;
+  readonly thisMonth: string;
+  readonly lastMonth: string;
+}> {
   const month = now.toISOString().slice(0, 7);
   const months = Array.from({ length: MONTHS }, (_, index) => shiftMonth(month, index + 1 - MONTHS));
   const [sumOf, budgets] = await Promise.all([findMonthSums(db, teams, months), findBudgets(db, month)]);
-  const models = teams.map((team) => {
+  const shareOf = (team: VisibleTeam) => {
+    const budget = budgets.get(team.id);
+    return budget === undefined ? -1 : sumOf(team, month).amountMinor / budget;
+  };
+  const monthOf = (team: VisibleTeam): TeamMonth => {
     const sums = months.map((one) => sumOf(team, one).amountMinor);
     const [before = 0, spent = 0] = sums.slice(-2);
     const budget = budgets.get(team.id);
-    const model: TeamMonth = {
+    return {
       label: team.label,
-      archived: team.archived_at === null ? '' : formatDay(team.archived_at),
+      archived: team.archived_at !== null,
       href: teamPath(team.id),
       figuresHref: addressOf(fillPath(paths.teamFigures, { id: team.id }), { period: month }),
       spent: formatMoney(spent, team.currency),
@@ -51,10 +59,10 @@ export async function listTeamMonths(
       budget: budget === undefined ? undefined : budgetLine('', spent, { amountMinor: budget }, team),
       bars: barsOf(sums),
     };
-    return { model, share: budget === undefined ? -1 : spent / budget };
-  });
+  };
   return {
-    months: models.toSorted((a, b) => b.share - a.share).map(({ model }) => model),
+    ranked: teams.toSorted((a, b) => shareOf(b) - shareOf(a)),
+    monthOf,
     thisMonth: formatMonth(month),
     lastMonth: formatMonth(shiftMonth(month, -1)),
   };

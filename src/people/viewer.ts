@@ -48,8 +48,14 @@ export function viewerOf(req: Request): Viewer {
 }
 
 /** What to call somebody: the name, else the address, else a word that is never wrong. */
-export function displayNameOf(viewer: Viewer): string {
-  return viewer.name ?? viewer.email ?? 'Signed-in person';
+export function displayNameOf({
+  name,
+  email,
+}: {
+  readonly name?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}): string {
+  return name ?? email ?? 'Signed-in person';
 }
 
 /**
