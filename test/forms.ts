@@ -6,8 +6,11 @@ export function fieldsOf(page: string, action: string): Record<string, string> {
   const forms = [...page.matchAll(/<form\b[^]*?<\/form>/g)].map(([form]) => form);
   const form = forms.find((one) => one.includes(`action="${action}"`)) ?? assert.fail(`No form leads to ${action} in ${page}`);
   const fields: Record<string, string> = {};
-  for (const [, attributes = ''] of form.matchAll(/<input\b([^>]*)>/g))
+  for (const [, attributes = ''] of form.matchAll(/<input\b([^>]*)>/g)) {
+    // What is not ticked is not sent (HTML, form-submission "constructing the entry list").
+    if (/\btype="(?:checkbox|radio)"/.test(attributes) && !/\schecked\b/.test(attributes)) continue;
     fields[attribute(attributes, 'name')] = attribute(attributes, 'value');
+  }
   for (const [, attributes = '', options = ''] of form.matchAll(/<select\b([^>]*)>([^]*?)<\/select>/g)) {
     const all = [...options.matchAll(/<option\b([^>]*)>/g)].map(([, option = '']) => option);
     const chosen = all.find((option) => option.endsWith(' selected')) ?? all[0] ?? '';
