@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import passport from 'passport';
@@ -8,6 +7,7 @@ import { Problem } from '../problems.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
+import { randomBytes } from '../web/random.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { deriveKey, type Seal } from '../web/seal.ts';
 import { audited, auditedViewer } from './audited.ts';

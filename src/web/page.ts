@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +5,7 @@ import ejs from 'ejs';
 import type { Response } from 'express';
 import { assetPath } from './assets.ts';
 import { paths } from './paths.ts';
+import { randomBytes } from './random.ts';
 
 /** What the layout shows around every page. */
 export interface Frame {
