@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
@@ -33,6 +35,18 @@ const permissionsPolicy = [
  * list, and signing out leads on to the provider.
  */
 export function securityHeaders(https: boolean, formTarget: () => string): RequestHandler {
+  let origin = formTarget();
+  let walls = wallsOf(https, origin);
+  return (_req, res, next) => {
+    const target = formTarget();
+    if (target !== origin) [origin, walls] = [target, wallsOf(https, target)];
+    res.setHeaders(walls);
+    next();
+  };
+}
+
+/** What helmet says is the same for every answer, so it is asked once. */
+function wallsOf(https: boolean, formTarget: string): Map<string, string> {
   const walls = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -50,10 +64,13 @@ export function securityHeaders(https: boolean, formTarget: () => string): Reque
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });
-  return (req, res, next) => {
-    res.set('Permissions-Policy', permissionsPolicy);
-    walls(req, res, next);
-  };
+  const request = new IncomingMessage(new Socket());
+  const answer = new ServerResponse(request);
+  answer.setHeader('Permissions-Policy', permissionsPolicy);
+  walls(request, answer, (error) => {
+    if (error !== undefined) throw error;
+  });
+  return new Map(answer.getHeaderNames().map((name) => [name, String(answer.getHeader(name))]));
 }
 
 /** For the page of a form that leads to where the policy, made before the provider's metadata was read, could not know of yet. */
@@ -65,7 +82,7 @@ export function allowFormTo(res: Response, origin: string): void {
 
 /** Every answer below the assets may hold somebody's data: nothing keeps a copy, also not the browser's Back button. */
 export const noStore: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'private, no-store');
+  res.setHeader('Cache-Control', 'private, no-store');
   next();
 };
 

@@ -16,8 +16,11 @@ const choice = z.object({ theme: z.enum([...theme.options, 'system']) });
 export function chosenTheme(baseUrl: string): RequestHandler {
   const { name } = themeCookie(baseUrl);
   return (req, res, next) => {
-    const chosen = theme.safeParse(parseCookies(req).get(name));
-    if (chosen.success) setFrame(res, { ...frameOf(res), theme: chosen.data });
+    const said = parseCookies(req).get(name);
+    if (said !== undefined) {
+      const chosen = theme.safeParse(said);
+      if (chosen.success) setFrame(res, { ...frameOf(res), theme: chosen.data });
+    }
     next();
   };
 }
