@@ -17,8 +17,22 @@ export const TOUCH_INTERVAL = 60_000;
 
 /** The one condition for a session that has not ended by either limit. */
 export function counts(limits: SessionLimits, now: Clock) {
+  return countsAfter(countingAt(limits, now));
+}
+
+/** For a prepared query: what the condition is about, both of them excluded. */
+export interface Counting {
+  readonly seenAfter: string;
+  readonly endsAfter: string;
+}
+
+export function countingAt(limits: SessionLimits, now: Clock): Counting {
+  return { seenAfter: before(now, limits.idle), endsAfter: now().toISOString() };
+}
+
+export function countsAfter({ seenAfter, endsAfter }: Counting) {
   return ({ and, eb }: ExpressionBuilder<Schema, 'session'>) =>
-    and([eb('session.seen_at', '>', before(now, limits.idle)), eb('session.ends_at', '>', now().toISOString())]);
+    and([eb('session.seen_at', '>', seenAfter), eb('session.ends_at', '>', endsAfter)]);
 }
 
 /** So long ago, as the columns have it. */

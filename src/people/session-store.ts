@@ -38,8 +38,10 @@ export class SessionStore extends Store {
   override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
     answer(callback, async () => {
       const viewer = await findViewer(this.#db, hashSessionId(id), this.#ruleBook, this.#limits, this.#now);
+      if (viewer === undefined) return null;
+      await this.#noteUse(viewer);
       // A cookie without an end of its own goes when the browser closes; how long it counts is decided here, not there.
-      return viewer === undefined ? null : { cookie: { originalMaxAge: null }, passport: { user: { viewer } } };
+      return { cookie: { originalMaxAge: null }, passport: { user: new Seen(viewer) } };
     });
   }
 
@@ -55,20 +57,31 @@ export class SessionStore extends Store {
     });
   }
 
-  override touch(id: string, session: SessionData, callback: (error?: unknown) => void = () => {}): void {
-    answer(callback, async () => {
-      const user = session.passport?.user;
-      const seenAt = user !== undefined && 'viewer' in user ? user.viewer.seenAt.getTime() : 0;
-      // Not even asked of the database: on most requests there is nothing to write.
-      if (this.#now().getTime() - seenAt >= TOUCH_INTERVAL)
-        await touchSession(this.#db, hashSessionId(id), this.#limits, this.#now);
-    });
+  /** When it is read, and not by `touch`, for which express-session would hold back the end of the answer. */
+  async #noteUse({ seenAt, sessionIdHash }: Viewer): Promise<void> {
+    // Not even asked of the database: on most requests there is nothing to write.
+    if (this.#now().getTime() - seenAt.getTime() >= TOUCH_INTERVAL)
+      await touchSession(this.#db, sessionIdHash, this.#limits, this.#now);
   }
 
   override destroy(id: string, callback: (error?: unknown) => void = () => {}): void {
     answer(callback, async () => {
       await endSession(this.#db, hashSessionId(id));
     });
+  }
+}
+
+/** Whoever a session was read for. */
+class Seen {
+  readonly viewer: Viewer;
+
+  constructor(viewer: Viewer) {
+    this.viewer = viewer;
+  }
+
+  /** express-session writes the session down at the beginning and at the end of each request, to see whether it has changed. */
+  toJSON(): string {
+    return this.viewer.sessionIdHash;
   }
 }
 

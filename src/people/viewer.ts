@@ -1,11 +1,12 @@
 import type { Request } from 'express';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { fromColumns, type KnownClaims } from '../rights/claims.ts';
 import { type Grant, type Right, type Role, toGrant } from '../rights/rights.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
-import { counts, type SessionLimits } from './session-limits.ts';
+import { countingAt, type Counting, countsAfter, type SessionLimits } from './session-limits.ts';
 
 /** The signed-in person of one request, as the session's row and the person's row say right now. */
 export interface Viewer {
@@ -58,19 +59,9 @@ export function displayNameOf({
   return name ?? email ?? 'Signed-in person';
 }
 
-/**
- * Whose session this is, if it is one and has not ended, with what they may do right now: one indexed read, and the rules
- * from memory as long as their version is still the one just read.
- */
-export async function findViewer(
-  db: Database,
-  idHash: string,
-  ruleBook: RuleBook,
-  limits: SessionLimits,
-  now: Clock,
-): Promise<Viewer | undefined> {
-  // A row per grant, or one without; few people have several.
-  const rows = await db
+/** A row per grant, or one without; few people have several. */
+const selectViewer = prepared((db, session: Counting & { readonly idHash: string }) =>
+  db
     .selectFrom('session')
     .innerJoin('person', 'person.id', 'session.person_id')
     .innerJoin('rule_book', (join) => join.onTrue())
@@ -85,10 +76,23 @@ export async function findViewer(
       'right_grant.given_by',
       'right_grant.given_at',
     ])
-    .where('session.id_hash', '=', idHash)
+    .where('session.id_hash', '=', session.idHash)
     .where('person.disabled_at', 'is', null)
-    .where(counts(limits, now))
-    .execute();
+    .where(countsAfter(session)),
+);
+
+/**
+ * Whose session this is, if it is one and has not ended, with what they may do right now: one indexed read, and the rules
+ * from memory as long as their version is still the one just read.
+ */
+export async function findViewer(
+  db: Database,
+  idHash: string,
+  ruleBook: RuleBook,
+  limits: SessionLimits,
+  now: Clock,
+): Promise<Viewer | undefined> {
+  const rows = await selectViewer(db, { idHash, ...countingAt(limits, now) });
   const [row] = rows;
   if (row === undefined) return undefined;
   const email = row.email ?? undefined;
