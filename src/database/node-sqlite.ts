@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** How long a statement waits for another process that is writing, in milliseconds. */
@@ -56,10 +56,27 @@ function openNodeSqlite(path: string): SqliteDatabase {
 }
 
 function toKyselyStatement(statement: StatementSync): SqliteStatement {
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  let names = namesOf(statement);
+  // Rows as lists: what SQLite makes of them by itself are objects of the slow kind, for every column one look into a table of names.
+  statement.setReturnArrays(true);
+  const toRow = (values: readonly SQLOutputValue[]) => {
+    // Another process has changed the table since.
+    if (values.length !== names.length) names = namesOf(statement);
+    const row: Record<string, SQLOutputValue> = {};
+    for (let at = 0; at < names.length; at += 1) row[names[at] ?? ''] = values[at] ?? null;
+    return row;
   };
+  return {
+    reader: names.length > 0,
+    all: (parameters) => (statement.all(...(parameters as SQLInputValue[])) as unknown as SQLOutputValue[][]).map(toRow),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    *iterate(parameters) {
+      const rows = statement.iterate(...(parameters as SQLInputValue[])) as unknown as Iterable<SQLOutputValue[]>;
+      for (const values of rows) yield toRow(values);
+    },
+  };
+}
+
+function namesOf(statement: StatementSync): string[] {
+  return statement.columns().map(({ name }) => name);
 }

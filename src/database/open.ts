@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, types } from 'pg';
+import { Client, Pool, type QueryConfig, types } from 'pg';
 import { Problem } from '../problems.ts';
 import { NodeSqliteDialect } from './node-sqlite.ts';
+import { preparedName } from './prepared.ts';
 import type { Database, Schema } from './schema.ts';
 
 /** How long to wait for a connection to PostgreSQL, in milliseconds. */
@@ -37,7 +38,8 @@ async function openSqlite(path: string): Promise<Database> {
 }
 
 async function openPostgres(url: string, setting: string): Promise<Database> {
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } });
+  const settings = { connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } };
+  const pool = new Pool({ ...settings, Client: NamingClient });
   // Without a listener, a connection that breaks would end the process: while it is idle, and while a query is under way, too,
   // which fails by itself. The next query opens a new one.
   pool.on('error', () => {});
@@ -54,6 +56,16 @@ async function openPostgres(url: string, setting: string): Promise<Database> {
     );
   }
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Gives those queries a name that are prepared: Kysely itself sends each of them as if it were the first. */
+class NamingClient extends Client {
+  override query(...asked: unknown[]): never {
+    const [text, values] = asked;
+    const name = typeof text === 'string' ? preparedName(text) : undefined;
+    const query = super.query as (...asked: unknown[]) => never;
+    return name === undefined ? query.apply(this, asked) : query.call(this, { name, text, values } as QueryConfig);
+  }
 }
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];

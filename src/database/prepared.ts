@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Compilable, CompiledQuery } from 'kysely';
 import type { Database, Transaction } from './schema.ts';
 
@@ -10,10 +11,19 @@ class Placeholder {
   }
 }
 
+/** What PostgreSQL calls each of them, by its text; in 43 characters, of which it takes 63. */
+const names = new Map<string, string>();
+
+/** @returns undefined for what is not prepared. */
+export function preparedName(sql: string): string | undefined {
+  return names.get(sql);
+}
+
 /**
  * For what every request asks: built and compiled when it is first asked of a database, and from then on only run, because building a
  * query takes several times as long as running one.
- * @param build what the query is. It must be the same query whatever the values are; it is given stand-ins for them, by name.
+ * PostgreSQL parses and plans it once for each connection (docs/operations.md, for what stands between).
+ * @param build what the query is, with every column by its name: what has been planned does not take another one. It must be the same query whatever the values are; it is given stand-ins for them, by name.
  */
 export function prepared<Asked extends object, Row>(
   build: (db: Database | Transaction, values: Asked) => Compilable<Row>,
@@ -25,6 +35,7 @@ export function prepared<Asked extends object, Row>(
       const standIns = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) });
       compiled = build(db, standIns as Asked).compile();
       known.set(db, compiled);
+      names.set(compiled.sql, hash('sha256', compiled.sql, 'base64url'));
     }
     const parameters = compiled.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name as keyof Asked] : value,

@@ -88,7 +88,7 @@ class Seen {
 /** Hands a promise's outcome to express-session, which expects callbacks; what the callback itself throws is not ours. */
 function answer<Result>(callback: (error: unknown, result?: Result) => void, work: () => Promise<Result>): void {
   work().then(
-    (result) => setImmediate(callback, null, result),
-    (error: unknown) => setImmediate(callback, error),
+    (result) => process.nextTick(callback, null, result),
+    (error: unknown) => process.nextTick(callback, error),
   );
 }

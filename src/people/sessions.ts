@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { recordAudit } from '../audit/record.ts';
 import type { Database, SessionTable, Transaction } from '../database/schema.ts';
@@ -28,7 +28,7 @@ export function hashSessionId(id: string): string {
 
 /** For what is random and long: it needs no salt. */
 export function hashOnce(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
 /**
