@@ -26,6 +26,10 @@ import { serve } from './web/server.ts';
 
 const now = () => new Date();
 
+/** The log is written in pieces of so many bytes, and what there is of it after so many milliseconds. Whatever ends the process by itself writes the rest. */
+const LOG_PIECE = 4_096;
+const LOG_DELAY = 100;
+
 /** Opens, wires, listens, and closes everything again when told to stop. */
 async function run(config: Config, log: Logger): Promise<void> {
   await using resources = new AsyncDisposableStack();
@@ -130,7 +134,7 @@ function stopSignal(): Promise<string> {
 
 try {
   const config = loadConfig(environment());
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }));
   await run(config, log);
 } catch (error) {
   console.error(describeForOperator(error));

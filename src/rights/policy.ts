@@ -59,7 +59,7 @@ export function may(holder: Holder, action: Action, thing: Thing = {}): Verdict 
   if (by !== undefined) return { allowed: true, by };
   const { seeing } = policy[action];
   const hidden = seeing === undefined || findRight(holder, seeing, thing) === undefined;
-  return { allowed: false, hidden, reason: whoMay(action) };
+  return { allowed: false, hidden, reason: reasons.get(action) ?? '' };
 }
 
 /**
@@ -86,7 +86,10 @@ const roleNames: Readonly<Record<Role, string>> = {
   member: 'a member of the team',
 };
 
-function whoMay(action: Action): string {
-  const names = policy[action].roles.map((role) => roleNames[role]);
-  return `Only ${names.join(' or ')} can do this. You may read here, and change nothing.`;
-}
+/** Who may, by action. */
+const reasons: ReadonlyMap<Action, string> = new Map(
+  (Object.keys(policy) as Action[]).map((action) => {
+    const names = policy[action].roles.map((role) => roleNames[role]);
+    return [action, `Only ${names.join(' or ')} can do this. You may read here, and change nothing.`];
+  }),
+);

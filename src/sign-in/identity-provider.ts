@@ -81,6 +81,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return readUserInfo(response, { issuer, clientId, subject, algorithms }, connection.keys);
   }
 
+  let end = { address: '', origin: '' };
   return {
     issuer,
     clientId,
@@ -192,7 +193,12 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
       return verifyLogoutToken(logoutToken, expected, connection.keys, now);
     },
 
-    endOrigin: () => new URL(connection.known?.end_session_endpoint ?? issuer).origin,
+    endOrigin() {
+      const address = connection.known?.end_session_endpoint ?? issuer;
+      // Asked for every answer, and hardly ever another one.
+      if (end.address !== address) end = { address, origin: new URL(address).origin };
+      return end.origin;
+    },
     origins() {
       const { authorization_endpoint: authorization = issuer, end_session_endpoint: end = issuer } = connection.known ?? {};
       return [...new Set([issuer, authorization, end].map((address) => new URL(address).origin))];
