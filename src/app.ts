@@ -55,8 +55,11 @@ import { signInRoutes } from './sign-in/routes.ts';
 import { signOutRoutes } from './sign-in/sign-out.ts';
 import { StepUp, type StepUpParts } from './sign-in/step-up.ts';
 import { assets } from './web/assets.ts';
+import { byFirstWord, under } from './web/by-first-word.ts';
 import type { Clock } from './web/clock.ts';
 import { formBody } from './web/forms.ts';
+import { inOrder } from './web/in-order.ts';
+import { KeptBodies } from './web/kept-bodies.ts';
 import { speakTheirs } from './web/language.ts';
 import { frameOf, setFrame } from './web/page.ts';
 import { loginPath, paths } from './web/paths.ts';
@@ -93,6 +96,8 @@ export interface Parts {
   readonly admin: AdminSettings;
   readonly receipts: ReceiptStorages;
   readonly imports: Pick<ImportParts, 'runs' | 'maxSize'>;
+  /** How much memory bodies of pages may take; as much as is usual unless given. */
+  readonly keptBytes?: number;
   readonly demonstration: boolean;
   /** Whether the page with all parts of pages is there; for whoever builds Outlay. */
   readonly styleguide: boolean;
@@ -132,83 +137,108 @@ export function createApp(parts: Parts): Express {
   // Whether people come over https is what the operator configured, never what a header says.
   Object.defineProperty(app.request, 'protocol', { value: https ? 'https' : 'http' });
 
-  app.use(requestLog(log));
-  app.use(securityHeaders(https, () => provider.endOrigin()));
-  app.use(assets());
-  app.use(chosenTheme(baseUrl));
-  app.use(noStore, refuseLongUrls);
-  app.use(sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]));
-  app.use(providerLogoutRoutes({ db, provider, now, log }));
-  // Before anybody is asked who they are: whoever sends the rest of a form an hour later is who they are then.
-  app.use(formBody);
-  app.use(...sessions.middleware);
-  if (parts.revalidation > 0) {
-    const tokens = tokenSeal(sessionSecrets, now);
-    app.use(revalidation({ db, ruleBook, provider, sessions, tokens, limits, interval: parts.revalidation, now, log }));
-  }
-  app.use(speakTheirs((req) => req.user?.locale));
-  app.use(async (req, res, next) => {
-    const waiting = req.user !== undefined && decidesOnSomething(req.user) ? await countWaiting(db, req.user) : undefined;
-    const mayAdminister = req.user !== undefined && may(req.user, 'see-organisation').allowed;
-    setFrame(res, {
-      ...frameOf(res),
-      personName: req.user && displayNameOf(req.user),
-      mayAdminister,
-      seesLimits: req.user !== undefined && may(req.user, 'see-limits').allowed,
-      waiting: waiting === undefined ? undefined : inShort(waiting),
-      demonstration,
-    });
-    next();
+  const revalidate = revalidation({
+    db,
+    ruleBook,
+    provider,
+    sessions,
+    tokens: tokenSeal(sessionSecrets, now),
+    limits,
+    interval: parts.revalidation,
+    now,
+    log,
   });
+  app.use(
+    inOrder(
+      requestLog(log),
+      securityHeaders(https, () => provider.endOrigin()),
+      byFirstWord(assets()),
+      chosenTheme(baseUrl),
+      noStore,
+      refuseLongUrls,
+      sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]),
+      under([paths.backChannelLogout, paths.frontChannelLogout], providerLogoutRoutes({ db, provider, now, log })),
+      // Before anybody is asked who they are: whoever sends the rest of a form an hour later is who they are then.
+      formBody,
+      ...sessions.middleware,
+      ...(parts.revalidation > 0 ? [revalidate] : []),
+      speakTheirs((req) => req.user?.locale),
+      frameFor(db, demonstration),
+      under(
+        [paths.login, paths.initiateLogin, paths.callback],
+        signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, refusals, log }),
+      ),
+      byFirstWord(
+        homeRoutes(),
+        ...(parts.styleguide ? [styleguideRoutes()] : []),
+        themeRoutes(baseUrl),
+        clientKeysRoutes(provider),
+        signOutRoutes({ provider, sessions, log }),
+      ),
+      // The guest line. Whatever comes below needs a viewer: a new page is closed until somebody opens it on purpose.
+      viewersOnly,
+    ),
+  );
 
-  app.use(homeRoutes());
-  if (parts.styleguide) app.use(styleguideRoutes());
-  app.use(themeRoutes(baseUrl));
-  app.use(signInRoutes({ baseUrl, provider, attempts, stepUp, rateLimit: parts.signInRateLimit, sessions, refusals, log }));
-  app.use(clientKeysRoutes(provider));
-  app.use(signOutRoutes({ provider, sessions, log }));
-
-  // The guest line. Whatever is mounted below needs a viewer: a new page is closed until somebody opens it on purpose.
-  app.use(viewersOnly);
-
-  app.use(stepUp.routes());
-  app.use(mySessionsRoutes({ db, now, log, endOthers: stepUp.handler('end-other-sessions') }));
-  app.use(profileRoutes({ db, limits, now }));
-  app.use(dashboardRoutes(db, now));
   app.use(paths.administration, administrationLine);
-  app.use(teamPages({ db, now }));
-  app.use(peoplePages(db, ruleBook));
-  app.use(personPages({ db, ruleBook, limits, now }));
-  app.use(personChanges({ db, ruleBook, limits, now, log }));
-  app.use(auditPages({ db, freshFirst, now }));
-  app.use(rulePages(db, ruleBook));
-  app.use(ruleChangePages({ db, ruleBook, now, log }));
   const again = viewerNow(db, ruleBook, limits, now);
-  app.use(limitPages(db, now));
-  app.use(categoryPages(db, now));
-  app.use(monthPages(db, now));
-  app.use(ratePages({ db, viewerNow: again, now }));
-  app.use(accountPages(db, now));
-  app.use(settlementPages(db, now));
-  app.use(accountantRoutes({ db, freshFirst, now }));
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
-  app.use(logPages(receipts));
-  app.use(editPages(db, now));
-  app.use(waitingPages(db, now));
-  app.use(expensePages(db, now));
-  app.use(teamRoutes(db, exportLinks));
-  app.use(figuresPages(db, now));
-  app.use(budgetPages(db, now));
-  app.use(importPages({ ...parts.imports, db, viewerNow: again, now }));
-  app.use(exportRoutes({ db, freshFirst, now }));
-  app.use(receiptRoutes(receipts));
-  app.use(myDataRoutes({ db, storages: parts.receipts, limits, now }, freshFirst));
+  app.use(
+    byFirstWord(
+      stepUp.routes(),
+      mySessionsRoutes({ db, now, log, endOthers: stepUp.handler('end-other-sessions') }),
+      profileRoutes({ db, limits, now }),
+      dashboardRoutes(db, now),
+      teamPages({ db, now }),
+      peoplePages(db, ruleBook),
+      personPages({ db, ruleBook, limits, now }),
+      personChanges({ db, ruleBook, limits, now, log }),
+      auditPages({ db, freshFirst, now }),
+      rulePages(db, ruleBook),
+      ruleChangePages({ db, ruleBook, now, log }),
+      limitPages(db, now),
+      categoryPages(db, now),
+      monthPages(db, now),
+      ratePages({ db, viewerNow: again, now }),
+      accountPages(db, now),
+      settlementPages(db, now),
+      accountantRoutes({ db, freshFirst, now }),
+      // The first of those below /team: it is opened all day.
+      teamRoutes(db, new KeptBodies(parts.keptBytes), exportLinks),
+      logPages(receipts),
+      editPages(db, now),
+      waitingPages(db, now),
+      expensePages(db, now),
+      figuresPages(db, now),
+      budgetPages(db, now),
+      importPages({ ...parts.imports, db, viewerNow: again, now }),
+      exportRoutes({ db, freshFirst, now }),
+      receiptRoutes(receipts),
+      myDataRoutes({ db, storages: parts.receipts, limits, now }, freshFirst),
+    ),
+  );
 
   app.use(notFound);
   app.use(recordRefusedRequests(refusals));
   app.use(endUnread);
   app.use(problemHandler(log));
   return app;
+}
+
+/** What the layout says to whoever asks. */
+function frameFor(db: Database, demonstration: boolean): RequestHandler {
+  return async ({ user }, res, next) => {
+    const waiting = user !== undefined && decidesOnSomething(user) ? await countWaiting(db, user) : undefined;
+    setFrame(res, {
+      ...frameOf(res),
+      personName: user && displayNameOf(user),
+      mayAdminister: user !== undefined && may(user, 'see-organisation').allowed,
+      seesLimits: user !== undefined && may(user, 'see-limits').allowed,
+      waiting: waiting === undefined ? undefined : inShort(waiting),
+      demonstration,
+    });
+    next();
+  };
 }
 
 /** A guest who asks for a page is sent to sign in and comes back to it; any other request is told why it is refused. */

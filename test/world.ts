@@ -54,7 +54,7 @@ export interface World extends AsyncDisposable {
    * A second process, as it were: over the same database and under the same base URL, with a memory of its own.
    * @param sessionSecrets the same, unless these are given.
    */
-  openBeside(sessionSecrets?: readonly string[]): Promise<AsyncDisposable & { url(path: string): string }>;
+  openBeside(sessionSecrets?: readonly string[], keptBytes?: number): Promise<AsyncDisposable & { url(path: string): string }>;
 }
 
 export interface WorldOptions {
@@ -122,7 +122,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
   let trusted: ProviderConfig | undefined;
 
-  function makeApp(baseUrl: string, sessionSecrets: readonly string[] = [sessionSecret]): Express {
+  function makeApp(baseUrl: string, sessionSecrets: readonly string[] = [sessionSecret], keptBytes?: number): Express {
     if (trusted === undefined) throw new Error('The provider was not started');
     const identityProvider = openIdentityProvider({
       ...trusted,
@@ -151,6 +151,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       admin: { groupsClaim: 'groups', ...options.admin },
       receipts,
       imports,
+      ...(keptBytes !== undefined && { keptBytes }),
       demonstration: options.demonstration ?? false,
       styleguide: options.styleguide ?? true,
     });
@@ -229,8 +230,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         clientSecret,
       });
     },
-    async openBeside(sessionSecrets) {
-      const server = await serve(0, 'localhost', () => makeApp(baseUrl, sessionSecrets));
+    async openBeside(sessionSecrets, keptBytes) {
+      const server = await serve(0, 'localhost', () => makeApp(baseUrl, sessionSecrets, keptBytes));
       const { port } = server;
       return { url: (path) => `http://localhost:${port}${path}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
     },

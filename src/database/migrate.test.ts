@@ -22,6 +22,7 @@ const tables = [
   'budget',
   'category',
   'closed_month',
+  'data_version',
   'exchange_rate',
   'expense',
   'expense_row',

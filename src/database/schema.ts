@@ -213,6 +213,12 @@ export interface TeamTotalTable {
   amount_minor: number;
 }
 
+/** Moves with every change of what is shown of a team, by triggers; the empty id is for what all teams share. */
+export interface DataVersionTable {
+  team_id: string;
+  version: string;
+}
+
 /** One row once the sample organisation has been loaded, so that it is never mistaken for data of one's own. */
 export interface SampleOrganisationTable {
   name: string;
@@ -245,6 +251,7 @@ export interface Schema {
   team_total: TeamTotalTable;
   spending: SpendingTable;
   budget: BudgetTable;
+  data_version: DataVersionTable;
   import: ImportTable;
   import_piece: ImportPieceTable;
   import_pending: ImportPendingTable;

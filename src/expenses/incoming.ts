@@ -123,9 +123,10 @@ export async function letCount(
   moves: ReadonlyMap<ExpenseState, Move>,
   spending: SpendingTally,
 ): Promise<void> {
+  // First, because it moves the version of what is shown of the team, which every other change moves before the totals.
+  await db.deleteFrom('import_pending').where('import_id', '=', importId).execute();
   await addToTotals(db, team.id, moves);
   await spending.write(db, team.id);
-  await db.deleteFrom('import_pending').where('import_id', '=', importId).execute();
 }
 
 /** How many rows one statement removes, so that nobody waits long for it. */

@@ -104,7 +104,7 @@ export async function sumUp(
 }
 
 /** How many drafts in this team the viewer spent or logged: found by two indexes, whatever else there is in the team. */
-async function countDrafts(db: Database, team: VisibleTeam, { personId }: { readonly personId: string }): Promise<number> {
+export async function countDrafts(db: Database, team: VisibleTeam, { personId }: { readonly personId: string }): Promise<number> {
   const counts = await Promise.all(
     (['spender_id', 'logged_by'] as const).map(async (column) =>
       db

@@ -1,12 +1,14 @@
 import express, { type Router } from 'express';
 import type { Database } from '../database/schema.ts';
-import { viewerOf } from '../people/viewer.ts';
+import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { type Action, may } from '../rights/policy.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
 import { formatDay } from '../web/clock.ts';
+import type { KeptBodies } from '../web/kept-bodies.ts';
+import { currentLanguage } from '../web/language.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { formatCount } from '../web/numbers.ts';
-import { compilePage, sendPage } from '../web/page.ts';
+import { compilePage, sendBody } from '../web/page.ts';
 import { addressOf, fillPath, paths, teamPath } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
 import { listCategories } from './categories.ts';
@@ -21,7 +23,7 @@ import {
   withoutPlace,
 } from './filter-form.ts';
 import { type Expense, spent, stateWords } from './life.ts';
-import { type Cursor, listExpenses, listSpenders, sumUp } from './list.ts';
+import { countDrafts, type Cursor, listExpenses, listSpenders, sumUp } from './list.ts';
 import { formatMoney } from './money.ts';
 import type { Total } from './totals.ts';
 
@@ -69,11 +71,11 @@ export interface Link {
   readonly href: string;
 }
 
-/**
- * What a team spends: all of it, or what the address narrows it to.
- * @param exportsOf where the list that is asked for is to be had as a file.
- */
-export function teamRoutes(db: Database, exportsOf: (team: VisibleTeam, asked: Asked) => readonly Link[]): Router {
+/** Where the list that is asked for is to be had as a file. */
+type ExportLinks = (team: VisibleTeam, asked: Asked) => readonly Link[];
+
+/** What a team spends: all of it, or what the address narrows it to. */
+export function teamRoutes(db: Database, kept: KeptBodies, exportsOf: ExportLinks): Router {
   const router = express.Router();
   router
     .route(paths.team)
@@ -81,28 +83,60 @@ export function teamRoutes(db: Database, exportsOf: (team: VisibleTeam, asked: A
       const viewer = viewerOf(req);
       const team = await findVisibleTeam(db, viewer, req.params.id);
       if (team === undefined) throw noSuchPage();
-      const asked = readAsked(req.query);
-      const { filter, unread } = toFilter(asked, team.currency);
-      const after = parseCursor(asked);
-      const [{ expenses, next }, total, categories, people] = await Promise.all([
-        listExpenses(db, team, viewer, { filter, sort: asked.sort, after }),
-        sumUp(db, team, viewer, filter),
-        listCategories(db),
-        listSpenders(db, team),
-      ]);
-      const mayHere = (action: Action) => team.archived_at === null && may(viewer, action, { teamId: team.id }).allowed;
-      const [logs, imports] = [mayHere('log-expense'), mayHere('import-expenses')];
-      sendPage(res, teamPage, team.label, {
-        ...listModel(team, expenses, total, asked, after, next),
-        isFiltered: Object.values(filter).some((value) => value !== undefined),
-        fields: filterFields(asked, unread, categories, people),
-        exports: total.count > 0 && may(viewer, 'export-expenses', { teamId: team.id }).allowed ? exportsOf(team, asked) : [],
-        newHref: logs ? fillPath(paths.newExpense, { id: team.id }) : '',
-        importHref: logs || imports ? fillPath(paths.teamImport, { id: team.id }) : '',
-      });
+      const ways = waysOf(viewer, team);
+      const about = [team.id, team.version, await keepsApart(db, kept, team, viewer)];
+      const from = ['team', ...about, currentLanguage().key, req.originalUrl, ...Object.values(ways)];
+      const body = await kept.find(from, async () => teamPage(await modelOf({ db, team, viewer, ways, exportsOf }, req.query)));
+      sendBody(res, team.label, body);
     })
     .all(onlyMethods('GET'));
   return router;
+}
+
+/** Where the viewer may go on from the list. */
+function waysOf(viewer: Viewer, team: VisibleTeam) {
+  const mayHere = (action: Action) => may(viewer, action, { teamId: team.id }).allowed;
+  const isOpen = team.archived_at === null;
+  return {
+    logs: isOpen && mayHere('log-expense'),
+    imports: isOpen && mayHere('import-expenses'),
+    exports: mayHere('export-expenses'),
+  };
+}
+
+/** @returns the viewer's id where they have drafts in the team, which they alone see; otherwise what all see. */
+async function keepsApart(db: Database, kept: KeptBodies, team: VisibleTeam, viewer: Viewer): Promise<string> {
+  const from = ['drafts', team.id, team.version, viewer.personId];
+  const whose = await kept.find(from, async () => ((await countDrafts(db, team, viewer)) > 0 ? viewer.personId : ''));
+  return whose.toString();
+}
+
+interface Listed {
+  readonly db: Database;
+  readonly team: VisibleTeam;
+  readonly viewer: Viewer;
+  readonly ways: ReturnType<typeof waysOf>;
+  readonly exportsOf: ExportLinks;
+}
+
+async function modelOf({ db, team, viewer, ways, exportsOf }: Listed, query: unknown): Promise<TeamModel> {
+  const asked = readAsked(query);
+  const { filter, unread } = toFilter(asked, team.currency);
+  const after = parseCursor(asked);
+  const [{ expenses, next }, total, categories, people] = await Promise.all([
+    listExpenses(db, team, viewer, { filter, sort: asked.sort, after }),
+    sumUp(db, team, viewer, filter),
+    listCategories(db),
+    listSpenders(db, team),
+  ]);
+  return {
+    ...listModel(team, expenses, total, asked, after, next),
+    isFiltered: Object.values(filter).some((value) => value !== undefined),
+    fields: filterFields(asked, unread, categories, people),
+    exports: total.count > 0 && ways.exports ? exportsOf(team, asked) : [],
+    newHref: ways.logs ? fillPath(paths.newExpense, { id: team.id }) : '',
+    importHref: ways.logs || ways.imports ? fillPath(paths.teamImport, { id: team.id }) : '',
+  };
 }
 
 function listModel(

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import { prepared } from '../database/prepared.ts';
 import type { Database, TeamTable, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { type Holder, may } from '../rights/policy.ts';
@@ -12,13 +13,28 @@ declare const seen: unique symbol;
  * A team that somebody was found to be allowed to see. Only this file makes one, and everything that reads a team's
  * expenses takes one: a forgotten check does not compile.
  */
-export type VisibleTeam = Readonly<Selectable<TeamTable>> & { readonly [seen]: true };
+export type VisibleTeam = Readonly<Selectable<TeamTable>> & {
+  readonly [seen]: true;
+  /** Moves with every change of what is shown of the team: of what is logged in it, its budgets, its own row, and the categories. */
+  readonly version: string;
+};
 
 /** @returns undefined for a team that does not exist and for one of others alike. */
 export async function findVisibleTeam(db: Database, viewer: Holder, id: string): Promise<VisibleTeam | undefined> {
   if (!teamIdPattern.test(id) || !may(viewer, 'see-team', { teamId: id }).allowed) return undefined;
-  const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst();
+  const [team] = await selectTeam(db, { id });
   return team as VisibleTeam | undefined;
+}
+
+const selectTeam = prepared((db, { id }: { readonly id: string }) => selectTeams(db).where('team.id', '=', id));
+
+function selectTeams(db: Database | Transaction) {
+  return db
+    .selectFrom('team')
+    .leftJoin('data_version as own', 'own.team_id', 'team.id')
+    .leftJoin('data_version as shared', (join) => join.on('shared.team_id', '=', ''))
+    .select(['team.id', 'team.label', 'team.currency', 'team.archived_at', 'team.second_approval_above'])
+    .select(sql<string>`coalesce(own.version, '') || ' ' || coalesce(shared.version, '')`.as('version'));
 }
 
 /**
@@ -48,12 +64,12 @@ export async function holdTeam(db: Transaction, { id, label, currency }: Visible
 
 /** The teams that the viewer may see, by label. */
 export async function listVisibleTeams(db: Database, viewer: Holder): Promise<VisibleTeam[]> {
-  let query = db.selectFrom('team').selectAll();
+  let query = selectTeams(db);
   // Without a role in the organisation, only the teams that are named can be seen.
   if (!may(viewer, 'see-team').allowed) {
     const ids = viewer.rights.flatMap(({ given: { teamId } }) => teamId ?? []);
     if (ids.length === 0) return [];
-    query = query.where('id', 'in', [...new Set(ids)]);
+    query = query.where('team.id', 'in', [...new Set(ids)]);
   }
   const teams = await query.execute();
   const visible = teams.filter((team) => may(viewer, 'see-team', { teamId: team.id }).allowed);
@@ -72,7 +88,7 @@ export async function addTeam(
   team: Pick<Selectable<TeamTable>, 'id' | 'label' | 'currency'>,
 ): Promise<VisibleTeam> {
   const added = await db.insertInto('team').values(team).returningAll().executeTakeFirstOrThrow();
-  return added as VisibleTeam;
+  return { ...added, version: '' } as VisibleTeam;
 }
 
 /** Names are sorted here, because each database server has an alphabet of its own. */

@@ -25,6 +25,8 @@ export class Language {
   readonly #numberTag: string;
   readonly #dateTag: string;
   readonly #isRightToLeft: boolean;
+  /** Two with the same write everything alike. */
+  readonly key: string;
   readonly #numbers = new Map<string, Intl.NumberFormat>();
   readonly #dates = new Map<string, Intl.DateTimeFormat>();
 
@@ -32,6 +34,7 @@ export class Language {
   constructor(numberTag: string, dateTag = numberTag) {
     this.#numberTag = numberTag;
     this.#dateTag = dateTag;
+    this.key = `${numberTag} ${dateTag}`;
     this.#isRightToLeft = rightToLeft.has(new Intl.Locale(dateTag).maximize().script ?? '');
   }
 

@@ -76,8 +76,44 @@ const layout = compilePage<LayoutModel>(new URL('layout.ejs', import.meta.url));
 
 /** Sends a whole page. The status stays what it was, 200 unless set before. */
 export function sendPage<Model extends object>(res: Response, page: Page<Model>, title: string, model: Model): void {
-  const offersTheme = res.req.method !== 'POST';
-  res.type('html').send(layout({ ...frameOf(res), title, body: page(model), paths, asset: assetPath, offersTheme }));
+  sendBody(res, title, Buffer.from(page(model)));
+}
+
+/** The same with what stands in the layout made already. */
+export function sendBody(res: Response, title: string, body: Buffer): void {
+  const { before, after } = around(title, frameOf(res), res.req.method !== 'POST');
+  res.setHeader('Content-Type', 'text/html; charset=utf-8');
+  res.setHeader('Content-Length', before.length + body.length + after.length);
+  res.cork();
+  res.write(before);
+  res.write(body);
+  res.end(after);
+}
+
+interface Around {
+  readonly before: Buffer;
+  readonly after: Buffer;
+}
+
+/** By all that they follow from; people see the same frame on page after page. */
+const frames = new Map<string, Around>();
+const MOST_FRAMES = 500;
+/** Longest that is kept, in characters: a title may say anything. */
+const LONGEST_KEPT = 1_000;
+/** Stands where the body will. Nothing that is printed into a template has a "<" in it. */
+const PLACE = '<!-- body -->';
+
+function around(title: string, frame: Frame, offersTheme: boolean): Around {
+  const key = JSON.stringify([title, frame, offersTheme]);
+  const known = frames.get(key);
+  if (known !== undefined) return known;
+  const page = layout({ ...frame, title, body: PLACE, paths, asset: assetPath, offersTheme });
+  const [before, after] = page.split(PLACE).map((part) => Buffer.from(part));
+  if (before === undefined || after === undefined) throw new TypeError('The layout has no place for a page');
+  const [oldest] = frames.keys();
+  if (frames.size >= MOST_FRAMES && oldest !== undefined) frames.delete(oldest);
+  if (key.length <= LONGEST_KEPT) frames.set(key, { before, after });
+  return { before, after };
 }
 
 /** Tells the layout whom it is for, as far as is known: `theme.ts` before all else, `app.ts` once it is known who asks. */
