@@ -85,15 +85,21 @@ export async function sumUp(
   viewer: { readonly personId: string },
   filter: ExpenseFilter,
 ): Promise<Total> {
-  // The whole team's is kept up to date with every change; one's own drafts come to it.
-  if (Object.values(filter).every((value) => value === undefined)) {
-    const [{ count, amountMinor }, drafts] = await Promise.all([findTotal(db, team), countDrafts(db, team, viewer)]);
-    return { count: count + drafts, amountMinor };
-  }
+  const isAll = Object.values(filter).every((value) => value === undefined);
+  const [{ count, amountMinor }, drafts] = await Promise.all([
+    // The whole team's is kept up to date with every change.
+    isAll ? findTotal(db, team) : sumUpForAll(db, team, filter),
+    countDrafts(db, team, viewer, filter),
+  ]);
+  return { count: count + drafts, amountMinor };
+}
+
+/** Of what everybody sees. */
+async function sumUpForAll(db: Database, team: VisibleTeam, filter: ExpenseFilter): Promise<Total> {
   const row = await db
     .selectFrom('expense')
     .where('team_id', '=', team.id)
-    .where(isShownTo(viewer))
+    .where('state', '<>', 'draft')
     .where(fits(filter))
     .select(({ fn, eb }) => [
       fn.countAll<number>().as('count'),
@@ -104,7 +110,12 @@ export async function sumUp(
 }
 
 /** How many drafts in this team the viewer spent or logged: found by two indexes, whatever else there is in the team. */
-export async function countDrafts(db: Database, team: VisibleTeam, { personId }: { readonly personId: string }): Promise<number> {
+export async function countDrafts(
+  db: Database,
+  team: VisibleTeam,
+  { personId }: { readonly personId: string },
+  filter: ExpenseFilter = {},
+): Promise<number> {
   const counts = await Promise.all(
     (['spender_id', 'logged_by'] as const).map(async (column) =>
       db
@@ -115,6 +126,7 @@ export async function countDrafts(db: Database, team: VisibleTeam, { personId }:
         // In the words of the indexes that hold these alone.
         .where(sql<boolean>`state in ('draft', 'rejected')`)
         .where('state', '=', 'draft')
+        .where(fits(filter))
         // Whoever did both counts once.
         .$if(column === 'logged_by', (query) =>
           query.where(({ or, eb }) => or([eb('spender_id', 'is', null), eb('spender_id', '<>', personId)])),

@@ -59,6 +59,12 @@ describe('a team with many expenses', () => {
         .filter((step) => /^SCAN (expense_row|spending|budget)\b(?! USING INDEX expense_waiting)/.test(step));
       assert.deepEqual(scans, [], query.sql);
     }
+    await sumUp(db, team, alice, { categoryId: 'meals' });
+    const [sum] = asked.filter(({ sql }) => sql.includes('sum(')).slice(-1);
+    const { rows } = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${sum?.sql}`, [...(sum?.parameters ?? [])]),
+    );
+    assert.match(rows[0]?.detail ?? '', /COVERING INDEX expense_team_category/);
     await db.destroy();
   });
 });

@@ -13,6 +13,7 @@ import { up as imports } from './0011-imports.ts';
 import { up as locale } from './0012-locale.ts';
 import { up as spendingAndBudgets } from './0013-spending-and-budgets.ts';
 import { up as dataVersions } from './0014-data-versions.ts';
+import { up as categorySums } from './0015-category-sums.ts';
 
 /** Every migration, by hand and in order; a name that has been released never changes, nor does what stands behind it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-locale': { up: locale },
   '0013-spending-and-budgets': { up: spendingAndBudgets },
   '0014-data-versions': { up: dataVersions },
+  '0015-category-sums': { up: categorySums },
 };
