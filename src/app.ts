@@ -181,6 +181,7 @@ export function createApp(parts: Parts): Express {
   );
 
   app.use(paths.administration, administrationLine);
+  const kept = new KeptBodies(parts.keptBytes);
   const again = viewerNow(db, ruleBook, limits, now);
   const receipts = { db, storages: parts.receipts, viewerNow: again, now, log };
   app.use(
@@ -188,7 +189,7 @@ export function createApp(parts: Parts): Express {
       stepUp.routes(),
       mySessionsRoutes({ db, now, log, endOthers: stepUp.handler('end-other-sessions') }),
       profileRoutes({ db, limits, now }),
-      dashboardRoutes(db, now),
+      dashboardRoutes(db, kept, now),
       teamPages({ db, now }),
       peoplePages(db, ruleBook),
       personPages({ db, ruleBook, limits, now }),
@@ -204,7 +205,7 @@ export function createApp(parts: Parts): Express {
       settlementPages(db, now),
       accountantRoutes({ db, freshFirst, now }),
       // The first of those below /team: it is opened all day.
-      teamRoutes(db, new KeptBodies(parts.keptBytes), exportLinks),
+      teamRoutes(db, kept, exportLinks),
       logPages(receipts),
       editPages(db, now),
       waitingPages(db, now),

@@ -7,7 +7,9 @@ import { may } from '../rights/policy.ts';
 import { listVisibleTeams, type VisibleTeam } from '../teams/teams.ts';
 import type { Clock } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
-import { compilePage, frameOf, sendPage } from '../web/page.ts';
+import type { KeptBodies } from '../web/kept-bodies.ts';
+import { currentLanguage } from '../web/language.ts';
+import { compilePage, frameOf, sendBody } from '../web/page.ts';
 import { addressOf, paths, teamPath } from '../web/paths.ts';
 import { readPeriod } from './period.ts';
 import { type PeriodPicker, periodPicker } from './period-picker.ts';
@@ -44,44 +46,85 @@ const ROWS = 50;
 const pages = z.object({ page: z.coerce.number().int().min(1).max(1_000).catch(1) });
 
 /** What somebody wants to know first: what is for them to do, and how their teams stand this month. */
-export function dashboardRoutes(db: Database, now: Clock): Router {
+export function dashboardRoutes(db: Database, kept: KeptBodies, now: Clock): Router {
   const router = express.Router();
   router
     .route(paths.dashboard)
     .get(async (req, res) => {
       const viewer = viewerOf(req);
       const at = now();
-      const { page } = pages.parse({ ...req.query });
       const [teams, toHandIn] = await Promise.all([listVisibleTeams(db, viewer), listToHandIn(db, viewer)]);
-      const { ranked, monthOf, thisMonth, lastMonth } = await listTeamMonths(db, teams, at);
-      const own = ranked.filter(({ id }) => viewer.rights.some(({ given }) => given.teamId === id));
-      const asCards = own.length <= MOST_CARDS;
-      const rows = !asCards || may(viewer, 'see-team').allowed ? ranked : [];
-      const only = teams.length === 1 && rows.length === 0 ? teams[0] : undefined;
-      const period = readPeriod(req.query, at);
-      sendPage(res, dashboardPage, 'Dashboard', {
-        name: displayNameOf(viewer),
-        whyNothing: teams.length > 0 ? '' : whyNothing(viewer),
-        profileHref: paths.profile,
-        tasks: [...waitingTask(frameOf(res).waiting), ...toHandIn.flatMap((one) => handInTask(one, teams, viewer))],
-        thisMonth,
-        lastMonth,
-        barsHeight: BARS_HEIGHT,
-        cards: asCards ? own.map(monthOf) : [],
-        rows: rows.slice((page - 1) * ROWS, page * ROWS).map(monthOf),
-        firstHref: page > 1 ? paths.dashboard : '',
-        nextHref: rows.length > page * ROWS ? addressOf(paths.dashboard, { page: String(page + 1) }) : '',
-        only:
-          only === undefined
-            ? undefined
-            : {
-                picker: periodPicker(paths.dashboard, period, at, req.query),
-                figures: await findTeamFigures(db, only, period, at),
-              },
-      });
+      const waiting = frameOf(res).waiting;
+      const own = new Set(viewer.rights.flatMap(({ given }) => given.teamId ?? []));
+      const asked = { viewer, teams, own, tasks: tasksOf(viewer, teams, toHandIn, waiting), at, query: req.query };
+      const body = await kept.find(allOf(asked, req.originalUrl), async () => dashboardPage(await modelOf(db, asked)));
+      sendBody(res, 'Dashboard', body);
     })
     .all(onlyMethods('GET'));
   return router;
+}
+
+interface AskedDashboard {
+  readonly viewer: Viewer;
+  readonly teams: readonly VisibleTeam[];
+  /** The ids of the teams in which the viewer has a role. */
+  readonly own: ReadonlySet<string>;
+  readonly tasks: DashboardModel['tasks'];
+  readonly at: Date;
+  readonly query: unknown;
+}
+
+/** Everything that the page follows from. */
+function allOf({ viewer, teams, own, tasks, at }: AskedDashboard, address: string): (string | boolean)[] {
+  return [
+    'dashboard',
+    JSON.stringify([displayNameOf(viewer), viewer.email, viewer.verifiedEmail, tasks]),
+    may(viewer, 'see-team').allowed,
+    ...own,
+    ...teams.map(({ id, version }) => `${id} ${version}`),
+    at.toISOString().slice(0, 10),
+    currentLanguage().key,
+    address,
+  ];
+}
+
+async function modelOf(db: Database, { viewer, teams, own, tasks, at, query }: AskedDashboard): Promise<DashboardModel> {
+  const { page } = pages.parse({ ...(query as object) });
+  const { ranked, monthOf, thisMonth, lastMonth } = await listTeamMonths(db, teams, at);
+  const mine = ranked.filter(({ id }) => own.has(id));
+  const asCards = mine.length <= MOST_CARDS;
+  const rows = !asCards || may(viewer, 'see-team').allowed ? ranked : [];
+  const only = teams.length === 1 && rows.length === 0 ? teams[0] : undefined;
+  const period = readPeriod(query, at);
+  return {
+    name: displayNameOf(viewer),
+    whyNothing: teams.length > 0 ? '' : whyNothing(viewer),
+    profileHref: paths.profile,
+    tasks,
+    thisMonth,
+    lastMonth,
+    barsHeight: BARS_HEIGHT,
+    cards: asCards ? mine.map(monthOf) : [],
+    rows: rows.slice((page - 1) * ROWS, page * ROWS).map(monthOf),
+    firstHref: page > 1 ? paths.dashboard : '',
+    nextHref: rows.length > page * ROWS ? addressOf(paths.dashboard, { page: String(page + 1) }) : '',
+    only:
+      only === undefined
+        ? undefined
+        : {
+            picker: periodPicker(paths.dashboard, period, at, query),
+            figures: await findTeamFigures(db, only, period, at),
+          },
+  };
+}
+
+function tasksOf(
+  viewer: Viewer,
+  teams: readonly VisibleTeam[],
+  toHandIn: readonly ToHandIn[],
+  waiting: string | undefined,
+): DashboardModel['tasks'] {
+  return [...waitingTask(waiting), ...toHandIn.flatMap((one) => handInTask(one, teams, viewer))];
 }
 
 /** @param waiting how many expenses wait, in short; undefined for whoever decides on nothing. */

@@ -76,6 +76,12 @@ describeOnBothEngines('the version of what is shown of a team', (engine) => {
       ),
       ofBoth,
     );
+    const people = (transaction: Transaction) => transaction.updateTable('person').where('id', '=', member.personId);
+    assert.deepEqual(await moved((transaction) => people(transaction).set({ name: 'Alice Baker' }).execute()), ofBoth);
+    assert.deepEqual(
+      await moved((transaction) => people(transaction).set({ signed_in_at: 'now', name: 'Alice Baker' }).execute()),
+      ofNeither,
+    );
     assert.deepEqual(
       await moved((transaction) => transaction.deleteFrom('category').where('id', '=', 'versions').execute()),
       ofBoth,

@@ -9,7 +9,10 @@ import { openWorld, type World } from '../world.ts';
 /** Those who see Finance's list, each with other rights or drafts of their own. */
 const people = ['alice', 'bob', 'manuel', 'fiona', 'audrey'] as const satisfies readonly CastName[];
 const queries = ['', '?sort=amount', '?state=draft', '?state=submitted', '?q=three'] as const;
-type Does = { readonly who: 0 | 1; readonly does: 'draft' | 'submit' | 'edit' | 'delete' | 'approve' | 'category' | 'label' };
+type Does = {
+  readonly who: 0 | 1;
+  readonly does: 'draft' | 'submit' | 'edit' | 'delete' | 'approve' | 'category' | 'label' | 'name' | 'budget';
+};
 
 describeOnBothEngines('a kept page', (engine) => {
   let world: World;
@@ -37,6 +40,20 @@ describeOnBothEngines('a kept page', (engine) => {
         .set({ label: `Meals ${Math.random()}` })
         .where('id', '=', 'meals')
         .execute();
+    else if (does === 'name')
+      await world.db
+        .updateTable('person')
+        .set({ name: `Alice ${Math.random()}` })
+        .where('subject', '=', 'sub-alice')
+        .execute();
+    else if (does === 'budget')
+      await world.db
+        .insertInto('budget')
+        .values({ team_id: 'finance', month: new Date().toISOString().slice(0, 7), category_id: '', amount_minor: 100 })
+        .onConflict((conflict) =>
+          conflict.columns(['team_id', 'month', 'category_id']).doUpdateSet({ amount_minor: Math.ceil(Math.random() * 1e6) }),
+        )
+        .execute();
     else if (does === 'label')
       await world.db
         .updateTable('team')
@@ -55,8 +72,7 @@ describeOnBothEngines('a kept page', (engine) => {
   /** What everybody reads at both, with no change in between. */
   async function assertSame(): Promise<void> {
     for (const person of at) {
-      for (const query of queries) {
-        const path = `/team/finance${query}`;
+      for (const path of [...queries.map((query) => `/team/finance${query}`), '/dashboard', '/dashboard?period=2026']) {
         const answers = [await person.get(path), await person.get(path), await person.browser.ask(uncached.url(path))];
         const [first, again, made] = answers.map(({ body }) => body);
         assert.equal(again, first);
@@ -68,7 +84,7 @@ describeOnBothEngines('a kept page', (engine) => {
   it('says what one that was just made says, whatever was written while it was read', async () => {
     const actions = fc.record({
       who: fc.constantFrom(0 as const, 1 as const),
-      does: fc.constantFrom('draft', 'submit', 'edit', 'delete', 'approve', 'category', 'label'),
+      does: fc.constantFrom('draft', 'submit', 'edit', 'delete', 'approve', 'category', 'label', 'name', 'budget'),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(actions, { minLength: 3, maxLength: 8 }), async (all) => {

@@ -13,6 +13,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await (db.getExecutor().adapter instanceof PostgresAdapter ? moveOnPostgres(db) : moveOnSqlite(db));
 }
 
+/** What people are called stands beside what they spent; whatever else of a person changes is not shown of a team. */
+const RENAMED = 'old.name is distinct from new.name or old.email is distinct from new.email';
+
 async function moveOnSqlite(db: Kysely<unknown>): Promise<void> {
   const moves: readonly (readonly [table: string, events: readonly string[], team: string, when?: string])[] = [
     // What an import has written is shown from the instant on at which it is no longer pending.
@@ -25,6 +28,7 @@ async function moveOnSqlite(db: Kysely<unknown>): Promise<void> {
     ['budget', ['insert', 'update'], 'new.team_id'],
     ['budget', ['delete'], 'old.team_id'],
     ['category', ['insert', 'update', 'delete'], `''`],
+    ['person', ['update'], `''`, RENAMED.replaceAll('is distinct from', 'is not')],
   ];
   for (const [table, events, team, when] of moves)
     for (const event of events)
@@ -86,6 +90,12 @@ async function moveOnPostgres(db: Kysely<unknown>): Promise<void> {
     .raw(
       `create trigger category_moves_version after insert or update or delete on category
          for each statement execute function move_version_of_shared()`,
+    )
+    .execute(db);
+  await sql
+    .raw(
+      `create trigger person_moves_version after update on person
+         for each row when (${RENAMED}) execute function move_version_of_shared()`,
     )
     .execute(db);
 }
