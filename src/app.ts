@@ -22,6 +22,8 @@ import { receiptRoutes } from './expenses/receipt-routes.ts';
 import { teamRoutes } from './expenses/team-page.ts';
 import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
+import { type MonitoringParts, monitoringRoutes } from './monitoring/monitoring-routes.ts';
+import { Readiness } from './monitoring/readiness.ts';
 import { accountPages } from './exporting/account-pages.ts';
 import { accountantRoutes } from './exporting/accountant-routes.ts';
 import { exportLinks } from './exporting/export-formats.ts';
@@ -98,6 +100,8 @@ export interface Parts {
   readonly imports: Pick<ImportParts, 'runs' | 'maxSize'>;
   /** How much memory bodies of pages may take; as much as is usual unless given. */
   readonly keptBytes?: number;
+  /** Undefined where nobody is to read them. */
+  readonly metrics?: MonitoringParts['metrics'];
   readonly demonstration: boolean;
   /** Whether the page with all parts of pages is there; for whoever builds Outlay. */
   readonly styleguide: boolean;
@@ -157,6 +161,9 @@ export function createApp(parts: Parts): Express {
       noStore,
       refuseLongUrls,
       sameOriginOnly(baseUrl, [paths.initiateLogin, paths.backChannelLogout]),
+      byFirstWord(
+        monitoringRoutes({ readiness: new Readiness({ db, reach: () => provider.reach(), now }), metrics: parts.metrics }),
+      ),
       under([paths.backChannelLogout, paths.frontChannelLogout], providerLogoutRoutes({ db, provider, now, log })),
       // Before anybody is asked who they are: whoever sends the rest of a form an hour later is who they are then.
       formBody,

@@ -73,6 +73,10 @@ export const settings = z.object({
   ADMIT_NEW_PEOPLE: z.enum(['0', '1'], 'must be 1 or 0').default('1'),
   ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   ADMIN_GROUP: text.max(500, 'is at most 500 characters long').optional(),
+  METRICS_TOKEN: text
+    .min(16, 'must have at least 16 characters; `openssl rand -hex 16` makes a good one')
+    .regex(/^[\x21-\x7e]+$/, 'must have no spaces, and nothing that a header cannot carry')
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
   SAMPLE_ORGANISATION: oneOrNone,
   DEMO_PROVIDER_PORT: port.optional(),
@@ -84,6 +88,7 @@ export const secretSettings = [
   'OIDC_CLIENT_JWKS',
   'OKTA_CLIENT_SECRET',
   'SESSION_SECRET',
+  'METRICS_TOKEN',
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
 ] as const;

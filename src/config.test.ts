@@ -21,6 +21,7 @@ describe('the settings', () => {
       importMaxSize: 209_715_200,
       sessionSecrets: undefined,
       trustProxy: false,
+      metricsToken: undefined,
       logLevel: 'warn',
       sampleOrganisation: true,
       signInRateLimit: 300,

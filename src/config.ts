@@ -35,6 +35,8 @@ export interface Config {
   readonly sessionSecrets: readonly string[] | undefined;
   /** For Express's `trust proxy`: hops, addresses, or false. Decides only whose address a request is counted for. */
   readonly trustProxy: number | string[] | false;
+  /** Whoever bears it reads the metrics; without one nobody does. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
   readonly sampleOrganisation: boolean;
   /** How often one address may begin or finish signing in per minute; 0 is no limit. */
@@ -103,6 +105,7 @@ export function loadConfig(env: Environment): Config {
     importMaxSize: given.IMPORT_MAX_MB * 1_048_576,
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
+    metricsToken: given.METRICS_TOKEN,
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
     signInRateLimit: given.SIGN_IN_RATE_LIMIT,

@@ -17,6 +17,7 @@ import { describeForOperator } from './for-operators.ts';
 import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
+import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
@@ -79,6 +80,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
   const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const watched = () => new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), now });
   const app = createApp({
     db,
     provider,
@@ -98,6 +100,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     imports,
     demonstration,
     styleguide: !config.production,
+    ...(config.metricsToken !== undefined && { metrics: { source: resources.use(watched()), token: config.metricsToken } }),
   });
   resources.use(await serve(config.port, host, () => app));
 

@@ -14,6 +14,7 @@ import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { type DemoClaims, samplePeople } from '../src/demo/organisation.ts';
 import { openReceiptStorages } from '../src/expenses/receipt-places.ts';
 import { Runs } from '../src/importing/runs.ts';
+import { Metrics } from '../src/monitoring/metrics.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -92,6 +93,8 @@ export interface WorldOptions {
   readonly receiptFolder?: string;
   /** 10 MB unless given. */
   readonly importMaxSize?: number;
+  /** Nobody reads the metrics unless given. */
+  readonly metricsToken?: string;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -152,6 +155,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       receipts,
       imports,
       ...(keptBytes !== undefined && { keptBytes }),
+      ...(options.metricsToken !== undefined && {
+        metrics: {
+          source: new Metrics({ db, limits: usualLimits, clockOffset: () => identityProvider.clockOffset(), now }),
+          token: options.metricsToken,
+        },
+      }),
       demonstration: options.demonstration ?? false,
       styleguide: options.styleguide ?? true,
     });

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Transaction } from '../database/schema.ts';
+import { tell } from '../measured.ts';
 import type { Clock } from '../web/clock.ts';
 
 /** Every word for what may have happened; the record knows no other. */
@@ -99,6 +100,7 @@ export async function recordAudit(db: Database | Transaction, entry: NewAuditEnt
     })
     .execute();
   await db.insertInto('audit_pending').values({ entry_id: id }).execute();
+  tell('audit', () => ({ action: entry.action }));
 }
 
 /** The instant of the last id, in milliseconds, and how many ids of this process had it before. */

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, type LogEvent, PostgresDialect, sql } from 'kysely';
 import { Client, Pool, type QueryConfig, types } from 'pg';
+import { tell } from '../measured.ts';
 import { Problem } from '../problems.ts';
 import { NodeSqliteDialect } from './node-sqlite.ts';
 import { preparedName } from './prepared.ts';
@@ -23,7 +24,7 @@ export async function openDatabase(url: string, setting = 'DATABASE_URL'): Promi
 async function openSqlite(path: string): Promise<Database> {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path) });
+    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path), log: tellQuery });
     await sql`select 1`.execute(db);
     if (path !== ':memory:') chmodSync(path, 0o600);
     return db;
@@ -55,7 +56,11 @@ async function openPostgres(url: string, setting: string): Promise<Database> {
       { cause: error },
     );
   }
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: tellQuery });
+}
+
+function tellQuery({ queryDurationMillis }: LogEvent): void {
+  tell('query', () => ({ seconds: queryDurationMillis / 1_000 }));
 }
 
 /** Gives those queries a name that are prepared: Kysely itself sends each of them as if it were the first. */

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { tell } from '../measured.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
@@ -51,11 +52,15 @@ export class ProviderConnection {
 
   /** @throws what `boundedFetch` throws. */
   async ask(url: string, asking: Asking): Promise<Response> {
+    const began = performance.now();
+    const told = (answered: boolean) => tell('provider', () => ({ answered, seconds: (performance.now() - began) / 1_000 }));
     const response = await boundedFetch(url, asking, this.#guard).catch((error: unknown) => {
+      told(false);
       // The next who wants to be sure asks first.
       if (isUnreachable(error)) this.#metadata.doubt();
       throw error;
     });
+    told(true);
     const date = Date.parse(response.headers.get('date') ?? '');
     if (!Number.isNaN(date)) this.#clockOffset = Math.round((date - this.#now().getTime()) / 1_000);
     return response;

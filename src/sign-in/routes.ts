@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { RefusalRecord } from '../audit/refusals.ts';
 import type { Database } from '../database/schema.ts';
+import { tell } from '../measured.ts';
 import { findAudited } from '../people/audited.ts';
 import type { Identity } from '../people/people.ts';
 import { alreadyUsed } from '../people/sessions.ts';
@@ -84,9 +85,11 @@ export function signInRoutes(parts: SignInParts): Router {
         return [told, await sessions.signIn(req, told, { nonce: secrets.nonce, begunAt })] as const;
       };
       const [identity, viewer] = await finish().catch(async (error: unknown) => {
+        tell('sign-in', () => ({ result: 'refused', reason: reasonOf(error) }));
         await recordRefusal(error, told, res);
         throw error;
       });
+      tell('sign-in', () => ({ result: 'signed-in', reason: 'none' }));
       log.info(
         {
           event: 'signed-in',
@@ -105,6 +108,11 @@ export function signInRoutes(parts: SignInParts): Router {
     });
 
   return router;
+}
+
+/** One of our own words. */
+function reasonOf(error: unknown): string {
+  return failedCheck(error) ?? (error instanceof Problem ? (error.reason ?? error.kind) : 'failure');
 }
 
 /** Our configured address and what was asked of it; never a header's word for where we are (RFC 9700 §4.1). */

@@ -85,6 +85,9 @@ export const paths = {
   auditExport: '/admin/audit/export',
   styleguide: '/styleguide',
   assets: '/assets',
+  health: '/health',
+  ready: '/ready',
+  metrics: '/metrics',
 } as const;
 
 /** A path of ours with its parts filled in, for example `fillPath(paths.adminTeam, { id: 'finance' })`. */

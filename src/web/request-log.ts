@@ -1,6 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { tell } from '../measured.ts';
 import { newReference } from './page.ts';
+import { paths } from './paths.ts';
 
 /**
  * Gives every request its reference and logs it once it is answered. The query is left out: during sign-in it carries
@@ -11,14 +13,21 @@ export function requestLog(log: Logger): RequestHandler {
     const began = performance.now();
     res.locals['reference'] = newReference();
     res.on('close', () => {
-      log.info(
+      const milliseconds = performance.now() - began;
+      tell('request', () => ({
+        method: methodOf(req),
+        route: routeOf(req),
+        status: res.statusCode,
+        seconds: milliseconds / 1_000,
+      }));
+      log[byPrograms.has(pathOf(req)) ? 'debug' : 'info'](
         {
           event: 'request',
           reference: referenceOf(res),
           method: req.method,
           path: pathOf(req),
           status: res.statusCode,
-          milliseconds: Math.round((performance.now() - began) * 10) / 10,
+          milliseconds: Math.round(milliseconds * 10) / 10,
           address: req.ip,
           complete: res.writableFinished,
         },
@@ -27,6 +36,20 @@ export function requestLog(log: Logger): RequestHandler {
     });
     next();
   };
+}
+
+/** What programs ask every few seconds, which would fill the log. */
+const byPrograms: ReadonlySet<string> = new Set([paths.health, paths.ready, paths.metrics]);
+
+/** Anybody can make up a method; each would be counted by itself. */
+function methodOf({ method }: Request): string {
+  return ['GET', 'HEAD', 'POST'].includes(method) ? method : 'other';
+}
+
+/** Express has the route, as it is written, where one knew the address. */
+function routeOf(req: Request): string {
+  const path: unknown = (req.route as { readonly path?: unknown } | undefined)?.path;
+  return typeof path === 'string' ? path : 'none';
 }
 
 export function referenceOf(res: Response): string {

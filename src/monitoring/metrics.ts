@@ -1,0 +1,112 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Database } from '../database/schema.ts';
+import { listen } from '../measured.ts';
+import { counts, type SessionLimits } from '../people/session-limits.ts';
+import type { Clock } from '../web/clock.ts';
+import { Counter, Gauge, Histogram, type Metric } from './prometheus.ts';
+
+/** Bounds of what people wait for, in seconds. */
+const answers = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const queries = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+export interface MetricsParts {
+  readonly db: Database;
+  readonly limits: SessionLimits;
+  /** By how many seconds the provider's clock is ahead; undefined before it has answered. */
+  readonly clockOffset: () => number | undefined;
+  readonly now: Clock;
+}
+
+/** All that can be seen of this process from outside, counted from when it was made until it is disposed of. */
+export class Metrics implements Disposable {
+  readonly #parts: MetricsParts;
+  readonly #listening = new DisposableStack();
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #requests = new Counter('outlay_requests_total', 'Answers, by method, route and status.');
+  readonly #durations = new Histogram('outlay_request_duration_seconds', 'How long answers took, by route.', answers);
+  readonly #signIns = new Counter('outlay_sign_ins_total', 'Sign-ins that came back from the provider, by result and reason.');
+  readonly #recorded = new Counter('outlay_audited_total', 'What the audit record was given, by action: decisions, for example.');
+  readonly #queries = new Histogram('outlay_query_duration_seconds', 'How long the database took.', queries);
+  readonly #provider = new Histogram(
+    'outlay_provider_duration_seconds',
+    'How long the provider took, by whether it answered.',
+    answers,
+  );
+  readonly #sessions = new Gauge('outlay_sessions', 'Sessions that have not ended, in all processes.');
+  readonly #unlinked = new Gauge('outlay_audit_pending', 'Entries of the audit record that have no place in its chain yet.');
+  readonly #clock = new Gauge('outlay_provider_clock_offset_seconds', 'By how much the provider’s clock is ahead of ours.');
+  readonly #loop = new Gauge('outlay_event_loop_delay_seconds', 'How late the process was since it was last asked, by quantile.');
+  readonly #memory = new Gauge('outlay_memory_bytes', 'Memory of the process, by kind.');
+  readonly #processor = new Gauge('outlay_processor_seconds', 'Processor time that the process has used.');
+  readonly #started = new Gauge('outlay_start_time_seconds', 'When the process started, in seconds since 1970.');
+
+  constructor(parts: MetricsParts) {
+    this.#parts = parts;
+    this.#delay.enable();
+    this.#started.set(Math.round(parts.now().getTime() / 1_000 - process.uptime()));
+    this.#listening.use(
+      listen('request', ({ method, route, status, seconds }) => {
+        this.#requests.add({ method, route, status: String(status) });
+        this.#durations.observe(seconds, { route });
+      }),
+    );
+    this.#listening.use(listen('sign-in', (labels) => this.#signIns.add({ ...labels })));
+    this.#listening.use(listen('audit', ({ action }) => this.#recorded.add({ action })));
+    this.#listening.use(listen('query', ({ seconds }) => this.#queries.observe(seconds)));
+    this.#listening.use(
+      listen('provider', ({ answered, seconds }) => this.#provider.observe(seconds, { answered: String(answered) })),
+    );
+  }
+
+  /** In Prometheus' text format. What is asked of the database for it is two short queries. */
+  async text(): Promise<string> {
+    const { db, limits, now } = this.#parts;
+    const [sessions, pending] = await Promise.all([
+      db
+        .selectFrom('session')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where(counts(limits, now))
+        .executeTakeFirstOrThrow(),
+      db
+        .selectFrom('audit_pending')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow(),
+    ]);
+    this.#sessions.set(sessions.count);
+    this.#unlinked.set(pending.count);
+    const offset = this.#parts.clockOffset();
+    if (offset !== undefined) this.#clock.set(offset);
+    for (const quantile of [50, 99, 100])
+      this.#loop.set(this.#delay.percentile(quantile) / 1e9, { quantile: String(quantile / 100) });
+    this.#delay.reset();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    for (const [kind, bytes] of Object.entries({ all: rss, javascript: heapUsed, external })) this.#memory.set(bytes, { kind });
+    const { user, system } = process.cpuUsage();
+    this.#processor.set((user + system) / 1e6);
+    return `${this.all.flatMap((metric) => metric.lines()).join('\n')}\n`;
+  }
+
+  /** Every metric there is. */
+  get all(): readonly Metric[] {
+    return [
+      this.#requests,
+      this.#durations,
+      this.#signIns,
+      this.#recorded,
+      this.#queries,
+      this.#provider,
+      this.#sessions,
+      this.#unlinked,
+      this.#clock,
+      this.#loop,
+      this.#memory,
+      this.#processor,
+      this.#started,
+    ];
+  }
+
+  [Symbol.dispose](): void {
+    this.#listening.dispose();
+    this.#delay.disable();
+  }
+}
