@@ -35,6 +35,7 @@ function wholeNumber(min: number, max: number) {
 export const settings = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production'], 'must be development, test or production').default('development'),
   PORT: port.default(3000),
+  WORKERS: wholeNumber(1, 64).default(1),
   APP_BASE_URL: text.optional(),
   POST_LOGOUT_URL: text.optional(),
   OIDC_ISSUER: text.optional(),

@@ -139,3 +139,19 @@ describe('where receipts are kept', () => {
       assertRefused({ ...own, RECEIPT_STORAGE: value }, /^RECEIPT_STORAGE must be database, or folder:/);
   });
 });
+
+describe('several processes', () => {
+  const postgres = 'postgres://outlay@localhost/outlay';
+
+  it('share one port where there is PostgreSQL and a provider of one’s own', () => {
+    assert.equal(loadConfig({ ...own, DATABASE_URL: postgres, WORKERS: '3' }).workers, 3);
+    assert.equal(loadConfig({ WORKERS: '1' }).workers, 1);
+  });
+
+  it('are refused over one SQLite file, and in the demonstration', () => {
+    assertRefused({ ...own, WORKERS: '2' }, /^WORKERS above 1 needs PostgreSQL.*DATABASE_URL/);
+    assertRefused({ ...own, DATABASE_URL: 'sqlite:here.sqlite', WORKERS: '2' }, /^WORKERS above 1 needs PostgreSQL/);
+    assertRefused({ DATABASE_URL: postgres, WORKERS: '2' }, /^WORKERS must be 1 in the demonstration/);
+    assertRefused({ ...own, DATABASE_URL: postgres, WORKERS: '0' }, /^WORKERS is at least 1/);
+  });
+});

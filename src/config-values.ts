@@ -138,3 +138,19 @@ export function checkDemonstration(production: boolean, baseUrl: string, mistake
   const url = parseUrl(baseUrl);
   if (url !== undefined && !isLoopback(url)) mistakes.push(`APP_BASE_URL is not on this machine: ${remedy}.`);
 }
+
+/**
+ * Several processes need a database that puts their writing in order. SQLite does not: what one has read, to write upon it, is refused
+ * where another wrote meanwhile, and each that waits for its turn stands still with all its requests.
+ */
+export function checkWorkers(workers: number, demonstration: boolean, databaseUrl: string | undefined, mistakes: string[]): void {
+  if (workers === 1) return;
+  if (demonstration) {
+    mistakes.push('WORKERS must be 1 in the demonstration: its provider keeps who is signed in within the one process.');
+  } else if (!isPostgres(databaseUrl)) {
+    mistakes.push(
+      'WORKERS above 1 needs PostgreSQL, because several processes that write into one SQLite file would be in each other’s way. ' +
+        'Set DATABASE_URL to a postgres:// address, or leave WORKERS out.',
+    );
+  }
+}

@@ -12,6 +12,7 @@ describe('the settings', () => {
     assert.deepEqual(loadConfig({}), {
       production: false,
       port: 3000,
+      workers: 1,
       baseUrl: 'http://localhost:3000',
       postLogoutUrl: 'http://localhost:3000',
       dataDir: './data',

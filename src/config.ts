@@ -5,6 +5,7 @@ import { checkAcrValues, type ProviderConfig, parseProvider } from './config-pro
 import { type LogLevel, secretSettings, settings } from './config-settings.ts';
 import {
   checkDemonstration,
+  checkWorkers,
   parseBaseUrl,
   parseDatabaseOwnerUrl,
   parseDatabaseUrl,
@@ -17,6 +18,8 @@ import {
 export interface Config {
   readonly production: boolean;
   readonly port: number;
+  /** How many processes share the port. */
+  readonly workers: number;
   /** Scheme, host and port as people and the provider see them; never with a slash at the end. */
   readonly baseUrl: string;
   readonly postLogoutUrl: string;
@@ -88,6 +91,7 @@ export function loadConfig(env: Environment): Config {
   const provider = parseProvider(given, mistakes);
   const demonstration = provider === undefined;
   if (demonstration) checkDemonstration(production, baseUrl, mistakes);
+  checkWorkers(given.WORKERS, demonstration, given.DATABASE_URL, mistakes);
   if (given.DEMO_PROVIDER_PORT === given.PORT) mistakes.push('DEMO_PROVIDER_PORT must differ from PORT.');
   if (production && given.SESSION_SECRET === undefined && !mistakes.some((mistake) => mistake.startsWith('SESSION_SECRET'))) {
     mistakes.push('SESSION_SECRET is needed when NODE_ENV=production; `openssl rand -base64 32` makes a good one.');
@@ -96,6 +100,7 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     production,
     port: given.PORT,
+    workers: given.WORKERS,
     baseUrl,
     postLogoutUrl: given.POST_LOGOUT_URL === undefined ? baseUrl : parsePostLogoutUrl(given.POST_LOGOUT_URL, mistakes),
     dataDir: given.DATA_DIR,

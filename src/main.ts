@@ -21,9 +21,11 @@ import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
 import { openIdentityProvider } from './sign-in/identity-provider.ts';
+import { stopSignal } from './stop-signal.ts';
 import { bottomCause, describeFailure } from './web/failure.ts';
 import { paths } from './web/paths.ts';
 import { serve } from './web/server.ts';
+import { isWorker, leave, superviseWorkers, toldToStop } from './workers.ts';
 
 const now = () => new Date();
 
@@ -33,6 +35,7 @@ const LOG_DELAY = 100;
 
 /** Opens, wires, listens, and closes everything again when told to stop. */
 async function run(config: Config, log: Logger): Promise<void> {
+  const supervised = isWorker() ? toldToStop() : undefined;
   await using resources = new AsyncDisposableStack();
   if (config.provider === undefined || config.sessionSecrets === undefined) openDataFolder(config.dataDir);
   const sessionSecrets = config.sessionSecrets ?? [
@@ -106,13 +109,16 @@ async function run(config: Config, log: Logger): Promise<void> {
 
   for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);
   log.info({ event: 'started', address: baseUrl, issuer: config.provider?.issuer }, 'started');
-  console.log(demonstration ? demoBanner(baseUrl, provider.issuer, config.databaseUrl) : `Outlay is ready: ${baseUrl}`);
+  // Before anybody is told that it is ready, and may stop it.
+  const told = supervised ?? stopSignal();
+  if (supervised === undefined)
+    console.log(demonstration ? demoBanner(baseUrl, provider.issuer, config.databaseUrl) : ready(config));
   provider.reach().catch((error: unknown) => {
     const why = error instanceof Error ? bottomCause(error) : undefined;
     const event = (error instanceof Problem ? error.reason : undefined) ?? 'provider-unavailable';
     log.warn({ event, issuer: config.provider?.issuer, failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
   });
-  log.info({ event: 'stopping', signal: await stopSignal() }, 'stopping');
+  log.info({ event: 'stopping', signal: await told }, 'stopping');
 }
 
 /** Loaded only here, because an install without development dependencies does not have it. */
@@ -129,17 +135,18 @@ async function startDemo(config: Config) {
   return startDemoProvider({ port, appBaseUrl: baseUrl, postLogoutUrl, signingKey, people: samplePeople });
 }
 
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
-  });
+function ready({ baseUrl }: Config): string {
+  return `Outlay is ready: ${baseUrl}`;
 }
 
 try {
   const config = loadConfig(environment());
   const log = pino({ level: config.logLevel }, pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }));
-  await run(config, log);
+  if (config.workers === 1 || isWorker()) await run(config, log);
+  else process.exitCode = await superviseWorkers(config.workers, log, () => console.log(ready(config)));
 } catch (error) {
   console.error(describeForOperator(error));
   process.exitCode = 1;
+} finally {
+  leave();
 }

@@ -21,10 +21,16 @@ const BETWEEN_EXPENSES = 17 * 24 * 60 * 60_000;
  */
 export async function loadSampleOrganisation(db: Database, now: Clock): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    const loaded = await transaction.selectFrom('sample_organisation').select('name').executeTakeFirst();
-    if (loaded !== undefined) return;
+    const at = now();
+    // First of all: where several processes start at once, the others wait here, and then find that it is there.
+    const { numInsertedOrUpdatedRows: claimed } = await transaction
+      .insertInto('sample_organisation')
+      .values({ name: organisation.organisation, loaded_at: at.toISOString() })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (claimed !== 1n) return;
     await refuseOwnData(transaction);
-    await writeSample(transaction, now());
+    await writeSample(transaction, at);
   });
 }
 
@@ -64,5 +70,4 @@ async function writeSample(db: Transaction, at: Date): Promise<void> {
     const [claim, value] = gives.role === 'admin' ? ['email', person.email] : ['groups', person.groups[0] ?? ''];
     await addRule(db, { claim, operator: 'equals', value, gives });
   }
-  await db.insertInto('sample_organisation').values({ name: organisation.organisation, loaded_at: at.toISOString() }).execute();
 }
