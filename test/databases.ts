@@ -67,7 +67,7 @@ export async function startTestServer(): Promise<TestPostgres> {
   await onServer(server.url, `create database ${TEMPLATE}`);
   await migrateAt(at(server.url, TEMPLATE));
   const kept = opened.move();
-  return { url: server.url, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { ...server, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** A test file that is run by itself starts a server of its own. */

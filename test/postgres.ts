@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,10 @@ import { newFolderInMemory } from './in-memory.ts';
 export interface TestPostgres extends AsyncDisposable {
   /** The server's own database; tests make theirs beside it. */
   readonly url: string;
+  /** Stops all its processes where they are, so that it takes connections and says nothing. @returns lets them go on. */
+  freeze(): () => void;
+  /** Ends it, and every connection with it. @returns starts it again, at the same address and with the same data. */
+  halt(): Promise<() => Promise<void>>;
 }
 
 /** A crash of a test database costs nothing; waiting for the disk costs minutes over the whole suite. */
@@ -55,7 +59,8 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   const port = await freePort();
   const flags = Object.entries(durable ? {} : FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...flags];
-  const server = spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
+  const run = () => spawn(join(bin, 'postgres'), args, { ...nobody, cwd: data, stdio: ['ignore', 'ignore', 'pipe'] });
+  let server = run();
   const remove = () => {
     // Again, where the server's processes, as they end, still put files there.
     for (const path of [dataFolder, folder]) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -68,6 +73,22 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
   await ready(server);
   return {
     url: `postgres://outlay:${password}@127.0.0.1:${port}/postgres`,
+    freeze() {
+      const pids = [server.pid ?? 0, ...childrenOf(server.pid ?? 0)];
+      const signal = (name: NodeJS.Signals) => {
+        for (const pid of pids) process.kill(pid, name);
+      };
+      signal('SIGSTOP');
+      return () => signal('SIGCONT');
+    },
+    async halt() {
+      server.kill('SIGINT');
+      await once(server, 'exit');
+      return async () => {
+        server = run();
+        await ready(server);
+      };
+    },
     async [Symbol.asyncDispose]() {
       process.off('exit', kill);
       server.kill('SIGINT');
@@ -75,6 +96,23 @@ export async function startPostgres(durable = false): Promise<TestPostgres> {
       remove();
     },
   };
+}
+
+/** The server has a process of its own for each connection. Linux only. */
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => parentOf(pid) === parent);
+}
+
+/** @returns undefined where there is no such process any more. */
+function parentOf(pid: number): number | undefined {
+  try {
+    // What stands before it is the name of the program, in brackets, and may have any character in it (proc_pid_stat(5)).
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return Number(parent);
+  } catch {
+    return undefined;
+  }
 }
 
 function idsOf(user: string): { uid: number; gid: number } {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { run } from 'node:test';
@@ -56,6 +56,8 @@ const files = found.filter((file) => wanted.length === 0 || wanted.some((part) =
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const folder = newFolderInMemory('outlay-tests-');
+// A PostgreSQL of a test's own runs as somebody else, from below here.
+chmodSync(folder, 0o711);
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 await using postgres = await startTestServer();
 const browser = await findBrowser();

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { unlessUnavailable } from './unavailable.ts';
 
 /** How long a statement waits for another process that is writing, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
@@ -47,7 +48,7 @@ function openNodeSqlite(path: string): SqliteDatabase {
     prepare(sql) {
       const known = kept.get(sql);
       if (known !== undefined) return known;
-      const statement = toKyselyStatement(database.prepare(sql));
+      const statement = toKyselyStatement(database.prepare(sql), () => sql !== 'rollback' || database.isTransaction);
       if (kept.size >= KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
       kept.set(sql, statement);
       return statement;
@@ -55,7 +56,11 @@ function openNodeSqlite(path: string): SqliteDatabase {
   };
 }
 
-function toKyselyStatement(statement: StatementSync): SqliteStatement {
+/**
+ * @param isNeeded asked before it runs. Where the disk is full SQLite may have rolled back by itself, and to be asked once more would fail
+ * and hide why.
+ */
+function toKyselyStatement(statement: StatementSync, isNeeded: () => boolean): SqliteStatement {
   let names = namesOf(statement);
   // Rows as lists: what SQLite makes of them by itself are objects of the slow kind, for every column one look into a table of names.
   statement.setReturnArrays(true);
@@ -68,13 +73,24 @@ function toKyselyStatement(statement: StatementSync): SqliteStatement {
   };
   return {
     reader: names.length > 0,
-    all: (parameters) => (statement.all(...(parameters as SQLInputValue[])) as unknown as SQLOutputValue[][]).map(toRow),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    all: (parameters) =>
+      tried(() => statement.all(...(parameters as SQLInputValue[])) as unknown as SQLOutputValue[][]).map(toRow),
+    run: (parameters) => (isNeeded() ? tried(() => statement.run(...(parameters as SQLInputValue[]))) : nothingDone),
     *iterate(parameters) {
       const rows = statement.iterate(...(parameters as SQLInputValue[])) as unknown as Iterable<SQLOutputValue[]>;
       for (const values of rows) yield toRow(values);
     },
   };
+}
+
+const nothingDone = { changes: 0, lastInsertRowid: 0 };
+
+function tried<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw unlessUnavailable(error);
+  }
 }
 
 function namesOf(statement: StatementSync): string[] {

@@ -1,15 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, type LogEvent, PostgresDialect, sql } from 'kysely';
-import { Client, Pool, type QueryConfig, types } from 'pg';
+import { types } from 'pg';
 import { tell } from '../measured.ts';
 import { Problem } from '../problems.ts';
 import { NodeSqliteDialect } from './node-sqlite.ts';
-import { preparedName } from './prepared.ts';
+import { WatchedPool } from './pool.ts';
 import type { Database, Schema } from './schema.ts';
-
-/** How long to wait for a connection to PostgreSQL, in milliseconds. */
-const CONNECT_TIMEOUT = 5_000;
 
 /**
  * Opens the database that a URL names: `sqlite:FOLDER/FILE`, `sqlite::memory:` or `postgres://…`. The folder of a SQLite
@@ -39,8 +36,7 @@ async function openSqlite(path: string): Promise<Database> {
 }
 
 async function openPostgres(url: string, setting: string): Promise<Database> {
-  const settings = { connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT, types: { getTypeParser } };
-  const pool = new Pool({ ...settings, Client: NamingClient });
+  const pool = new WatchedPool({ connectionString: url, types: { getTypeParser } });
   // Without a listener, a connection that breaks would end the process: while it is idle, and while a query is under way, too,
   // which fails by itself. The next query opens a new one.
   pool.on('error', () => {});
@@ -61,16 +57,6 @@ async function openPostgres(url: string, setting: string): Promise<Database> {
 
 function tellQuery({ queryDurationMillis }: LogEvent): void {
   tell('query', () => ({ seconds: queryDurationMillis / 1_000 }));
-}
-
-/** Gives those queries a name that are prepared: Kysely itself sends each of them as if it were the first. */
-class NamingClient extends Client {
-  override query(...asked: unknown[]): never {
-    const [text, values] = asked;
-    const name = typeof text === 'string' ? preparedName(text) : undefined;
-    const query = super.query as (...asked: unknown[]) => never;
-    return name === undefined ? query.apply(this, asked) : query.call(this, { name, text, values } as QueryConfig);
-  }
 }
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];

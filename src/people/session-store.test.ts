@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, it } from 'node:test';
 import type { SessionData } from 'express-session';
-import type { KyselyPlugin } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf, ruleBookOf, TestClock, usualLimits } from '../../test/told.ts';
 import type { Database } from '../database/schema.ts';
 import { admit } from './people.ts';
 import { SessionStore } from './session-store.ts';
-import { endSession, hashSessionId } from './sessions.ts';
+import { endSession, hashSessionId, touchSession } from './sessions.ts';
 
 describeOnBothEngines('the session store', (engine) => {
   let fresh: FreshDatabase;
@@ -184,5 +184,25 @@ describeOnBothEngines('the session store', (engine) => {
       assert.match(String(outcome.reason), /session/);
     }
     await other[Symbol.asyncDispose]();
+  });
+
+  it('reads a session also where its use cannot be noted', async () => {
+    await signedIn('read-only');
+    clock.advance(61_000);
+    const readOnly = (on: boolean) =>
+      engine === 'sqlite'
+        ? sql`pragma query_only = ${sql.lit(on ? 1 : 0)}`
+        : sql`set default_transaction_read_only = ${sql.lit(on)}`;
+    await db.connection().execute(async (connection) => {
+      await readOnly(true).execute(connection);
+      try {
+        assert.ok((await storeOn(connection).get('read-only')) != null);
+        await assert.rejects(touchSession(connection, hashSessionId('read-only'), usualLimits, clock.now), {
+          kind: 'unavailable',
+        });
+      } finally {
+        await readOnly(false).execute(connection);
+      }
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { type SessionData, Store } from 'express-session';
 import type { Database } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { addSession, endSession, hashSessionId, type Beginning, touchSession } from './sessions.ts';
@@ -60,8 +61,13 @@ export class SessionStore extends Store {
   /** When it is read, and not by `touch`, for which express-session would hold back the end of the answer. */
   async #noteUse({ seenAt, sessionIdHash }: Viewer): Promise<void> {
     // Not even asked of the database: on most requests there is nothing to write.
-    if (this.#now().getTime() - seenAt.getTime() >= TOUCH_INTERVAL)
+    if (this.#now().getTime() - seenAt.getTime() < TOUCH_INTERVAL) return;
+    try {
       await touchSession(this.#db, sessionIdHash, this.#limits, this.#now);
+    } catch (error) {
+      // Where nothing can be written, what is there can still be read, for as long as the session counts without.
+      if (!(error instanceof Problem && error.kind === 'unavailable')) throw error;
+    }
   }
 
   override destroy(id: string, callback: (error?: unknown) => void = () => {}): void {
