@@ -40,7 +40,7 @@ describe('npx outlay', () => {
   it('says what there is, and of each command how it is used', async () => {
     const { code, out } = await outlay(folder, {}, '--help');
     assert.equal(code, 0);
-    for (const command of ['start', 'migrate', 'import', 'audit verify', 'client-keys']) {
+    for (const command of ['start', 'migrate', 'doctor', 'import', 'audit verify', 'client-keys']) {
       assert.ok(out.includes(`outlay ${command}`), command);
       const asked = await outlay(folder, {}, ...command.split(' '), '--help');
       assert.equal(asked.code, 0);
@@ -49,7 +49,16 @@ describe('npx outlay', () => {
   });
 
   it('does nothing with what it does not know, and says how it is used', async () => {
-    const misused = [[], ['nonsense'], ['audit'], ['audit', 'nonsense'], ['audit', 'verify', '--nonsense'], ['start', 'now']];
+    const misused = [
+      [],
+      ['nonsense'],
+      ['audit'],
+      ['audit', 'nonsense'],
+      ['audit', 'verify', '--nonsense'],
+      ['start', 'now'],
+      ['doctor', '--nonsense'],
+      ['doctor', 'now'],
+    ];
     for (const args of [...misused, ['audit', 'verify', '--head', '1:abc'], ['migrate', 'now']]) {
       const { code, out, err } = await outlay(folder, {}, ...args);
       assert.equal(code, 2, args.join(' '));
@@ -71,6 +80,19 @@ describe('npx outlay', () => {
     const { code, err } = await outlay(folder, {}, 'audit', 'verify');
     assert.equal(code, 2);
     assert.match(err, /There is no database "data\/demonstration\.sqlite"/);
+    assert.ok(!existsSync(join(folder, 'data')));
+  });
+
+  it('has a doctor who names the mistakes in the settings, and what to paste', async () => {
+    const issuer = 'https://accounts.google.com/.well-known/openid-configuration';
+    const env = { ...own, OIDC_ISSUER: issuer, PORT: 'abc' };
+    const { code, out, err } = await outlay(folder, env, 'doctor');
+    assert.deepEqual([code, err], [1, '']);
+    assert.match(out, /^WRONG PORT must be a port number\.$/m);
+    assert.match(out, /^ {10}OIDC_ISSUER=https:\/\/accounts\.google\.com$/m);
+    assert.match(out, /2 things are wrong\.\n$/);
+    const json = JSON.parse((await outlay(folder, env, 'doctor', '--json')).out) as { kind: string; check: string }[];
+    assert.deepEqual(new Set(json.map(({ check }) => check)), new Set(['setting-port', 'issuer-well-known']));
     assert.ok(!existsSync(join(folder, 'data')));
   });
 

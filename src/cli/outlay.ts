@@ -6,6 +6,13 @@ import { type Command, UsageError } from './command.ts';
 const commands = new Map<string, { readonly summary: string; readonly load: () => Promise<Command> }>([
   ['start', { summary: 'runs Outlay, as `npm start` does', load: async () => (await import('./start.ts')).start }],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
+  [
+    'doctor',
+    {
+      summary: 'finds what is wrong with the settings, and says what to paste where',
+      load: async () => (await import('./doctor.ts')).doctor,
+    },
+  ],
   ['import', { summary: 'imports a CSV file into a team', load: async () => (await import('./import.ts')).importCommand }],
   [
     'audit verify',

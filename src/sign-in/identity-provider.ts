@@ -6,10 +6,19 @@ import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
 import { verifyLogoutToken } from './logout-token.ts';
-import type { ProviderMetadata } from './metadata.ts';
+import type { AskProvider, ProviderMetadata } from './metadata.ts';
 import { ProviderConnection, unavailable } from './provider-connection.ts';
-import type { AttemptSecrets, Before, Demand, IdentityProvider, IdentityProviderParts } from './provider-contract.ts';
+import type {
+  AttemptSecrets,
+  Before,
+  Demand,
+  EndRequest,
+  IdentityProvider,
+  IdentityProviderParts,
+  Led,
+} from './provider-contract.ts';
 import { refusal } from './refusals.ts';
+import { errorCode, followSilently, tryToEnd } from './rehearsal.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 import { readUserInfo } from './user-info.ts';
 
@@ -58,6 +67,67 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     };
   }
 
+  function newSecrets(): AttemptSecrets {
+    return {
+      issuer,
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      codeVerifier: client.randomPKCECodeVerifier(),
+    };
+  }
+
+  async function authorizationUrl(
+    metadata: ProviderMetadata,
+    config: client.Configuration,
+    { state, nonce, codeVerifier }: AttemptSecrets,
+    asked: Readonly<Record<string, string>>,
+  ): Promise<URL> {
+    const request = {
+      redirect_uri: parts.redirectUri,
+      scope: scopeOf(parts),
+      state, // RFC 6749 §10.12, also with PKCE
+      nonce, // Core §3.1.2.1
+      code_challenge: await client.calculatePKCECodeChallenge(codeVerifier), // RFC 7636 §4.2
+      code_challenge_method: 'S256',
+      ...asked,
+    };
+    const pushed = metadata.pushed_authorization_request_endpoint !== undefined; // RFC 9126
+    return (pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl)(config, request);
+  }
+
+  const ask: AskProvider = (url, asking) => connection.ask(url, asking);
+
+  /** RFC 6749 §5.2: who the client is is looked at before what it brings. */
+  async function redeemNothing(config: client.Configuration): Promise<string | undefined> {
+    const { codeVerifier } = newSecrets();
+    const nothing = { code: client.randomState(), redirect_uri: parts.redirectUri, code_verifier: codeVerifier };
+    return client.genericGrantRequest(config, 'authorization_code', nothing).then(() => undefined, refusedWith);
+  }
+
+  async function leadSilently(metadata: ProviderMetadata, config: client.Configuration): Promise<Led | undefined> {
+    const lead = async (known: ProviderMetadata) =>
+      followSilently(await authorizationUrl(known, config, newSecrets(), { prompt: 'none' }), parts.redirectUri, ask); // Core §3.1.2.1
+    try {
+      return await lead(metadata).catch(async (error: unknown) => {
+        // Pushed by whoever has a wrong secret it says nothing of the client id; sent by the browser's way it does.
+        if (refusedWith(error) !== 'invalid_client') throw error;
+        return lead({ ...metadata, pushed_authorization_request_endpoint: undefined });
+      });
+    } catch (error) {
+      const refused = refusedWith(error);
+      return refused === undefined ? undefined : { to: 'nowhere', error: refused };
+    }
+  }
+
+  function endRequest({ end_session_endpoint: endpoint }: ProviderMetadata): EndRequest | undefined {
+    const parameters = {
+      client_id: clientId,
+      post_logout_redirect_uri: parts.postLogoutUrl,
+      state: client.randomState(), // some providers come back only where there is one
+    };
+    return endpoint === undefined ? undefined : { endpoint, parameters };
+  }
+
   function believe(
     metadata: ProviderMetadata,
     idToken: string,
@@ -91,27 +161,14 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
       const { acrValues = [], maxAge } = stricter(demand);
       const metadata = await connection.confirmedMetadata();
       const config = await configure(metadata);
-      const secrets: AttemptSecrets = {
-        issuer,
-        state: client.randomState(),
-        nonce: client.randomNonce(),
-        codeVerifier: client.randomPKCECodeVerifier(),
-      };
-      const request = {
-        redirect_uri: parts.redirectUri,
-        scope: scopeOf(parts),
-        state: secrets.state, // RFC 6749 §10.12, also with PKCE
-        nonce: secrets.nonce, // Core §3.1.2.1
-        code_challenge: await client.calculatePKCECodeChallenge(secrets.codeVerifier), // RFC 7636 §4.2
-        code_challenge_method: 'S256',
+      const secrets = newSecrets();
+      const asked = {
         ...(loginHint !== undefined && { login_hint: loginHint }),
         ...(maxAge !== undefined && { max_age: String(maxAge) }),
         ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
       };
-      const pushed = metadata.pushed_authorization_request_endpoint !== undefined; // RFC 9126
       try {
-        const url = await (pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl)(config, request);
-        return { url, secrets };
+        return { url: await authorizationUrl(metadata, config, secrets, asked), secrets };
       } catch (error) {
         throw unavailable(error);
       }
@@ -171,14 +228,20 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
 
     async end(idToken) {
       const metadata = await connection.confirmedMetadata().catch(() => undefined);
-      if (metadata?.end_session_endpoint === undefined) return undefined;
-      const parameters = {
-        client_id: clientId,
-        post_logout_redirect_uri: parts.postLogoutUrl,
-        state: client.randomState(), // some providers come back only where there is one
-        id_token_hint: idToken,
-      };
-      return { endpoint: metadata.end_session_endpoint, parameters };
+      const asked = metadata === undefined ? undefined : endRequest(metadata);
+      return asked && { ...asked, parameters: { ...asked.parameters, id_token_hint: idToken } };
+    },
+
+    async rehearse() {
+      const metadata = await connection.confirmedMetadata();
+      const config = await configure(metadata);
+      const end = endRequest(metadata);
+      const [redeemed, led, ended] = await Promise.all([
+        redeemNothing(config),
+        leadSilently(metadata, config),
+        end === undefined ? undefined : tryToEnd(end, ask).catch(() => undefined),
+      ]);
+      return { redeemed, led, ended };
     },
 
     async readLogoutToken(logoutToken) {
@@ -207,6 +270,14 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     publishedKeys: async () => (await clientKeys)?.published,
     clockOffset: () => connection.clockOffset,
   };
+}
+
+/** The error code of an answer; undefined where there was none, or none that OAuth knows. */
+function refusedWith(error: unknown): string | undefined {
+  const { code, error: said } = error as { code?: unknown; error?: unknown };
+  // RFC 6749 §5.2: a client that is not let in is answered by a challenge where it came by Basic.
+  if (code === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') return 'invalid_client';
+  return errorCode(said) || undefined;
 }
 
 /** Core §12.2. */

@@ -40,6 +40,24 @@ export interface EndRequest {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** Where a sign-in led in which nobody could be asked anything. */
+export type Led =
+  /** To our own address, with an error code of OAuth's; empty where it has none. */
+  | { readonly to: 'us'; readonly error: string }
+  /** To a page of the provider's own, with the code of an error where it has one that we know. */
+  | { readonly to: 'page'; readonly status: number; readonly code: string }
+  /** Nowhere: the request was pushed (RFC 9126), and refused with this error code. */
+  | { readonly to: 'nowhere'; readonly error: string };
+
+/** How far one comes at the provider with nobody there. Undefined is what it did not answer in a way that we understand. */
+export interface Rehearsal {
+  /** The error code with which a code is refused that nobody was given: `invalid_grant` where our credentials are right. */
+  readonly redeemed: string | undefined;
+  readonly led: Led | undefined;
+  /** The status of the place where the provider's session ends; undefined also where there is none. */
+  readonly ended: number | undefined;
+}
+
 /** A company's OpenID provider, as far as Outlay needs it. The one seam between us and OpenID Connect. */
 export interface IdentityProvider {
   readonly issuer: string;
@@ -83,6 +101,11 @@ export interface IdentityProvider {
   origins(): readonly string[];
   /** Asks for the provider's metadata, so that an operator learns of a mistake before people do. @throws Problem `unavailable`. */
   reach(): Promise<void>;
+  /**
+   * Tries at the provider what can be tried without a person, all at once. For the doctor.
+   * @throws Problem `unavailable` where its metadata cannot be had.
+   */
+  rehearse(): Promise<Rehearsal>;
   /** Our public keys, for the provider to fetch (RFC 7517 §5); undefined where the client has none. */
   publishedKeys(): Promise<JSONWebKeySet | undefined>;
   /** By how many seconds the provider's clock was ahead of ours when it last answered (RFC 9110 §6.6.1); undefined before that. */
