@@ -9,7 +9,7 @@ import type { Database } from '../database/schema.ts';
 import { beginning, formatLink, nextLink, parseLink } from './chain.ts';
 import { linkPending } from './linking.ts';
 import { recordAudit } from './record.ts';
-import { type Fault, verifyAudit } from './verify.ts';
+import { type Fault, verifyAudit, verifyAuditTail } from './verify.ts';
 
 const LINKED = 8;
 
@@ -33,7 +33,8 @@ describeOnBothEngines('verifying the record', (engine) => {
         rows.map((row) => row.entry_id),
       ),
     );
-    return { ids: rows.map((row) => row.entry_id), ...(await verifyAudit(db)), expected: await verifyAudit(db, head) };
+    const [tail, all] = [await verifyAuditTail(db, 3), await verifyAuditTail(db, LINKED)];
+    return { ids: rows.map((row) => row.entry_id), ...(await verifyAudit(db)), expected: await verifyAudit(db, head), tail, all };
   }
 
   async function withoutTriggers(db: Database, work: () => Promise<unknown>): Promise<void> {
@@ -63,6 +64,32 @@ describeOnBothEngines('verifying the record', (engine) => {
     );
     await using empty = await openFreshDatabase(engine);
     assert.deepEqual(await verifyAudit(empty.db), { fault: undefined, linked: 0, pending: 0, head: beginning });
+  });
+
+  it('looks at the last entries alone where it is told to, and sees what was done to them and nothing further back', async () => {
+    const change = (place: number) => (db: Database, ids: string[]) =>
+      sql`update audit_entry set detail = 'edited' where id = ${ids[place - 1]}`.execute(db);
+    const untouched = await afterEdit(async () => {});
+    assert.deepEqual([untouched.tail.fault, untouched.tail.linked], [undefined, 3]);
+    assert.deepEqual([untouched.all.fault, untouched.all.linked], [undefined, LINKED]);
+    for (const place of [6, 7, 8]) assert.equal((await afterEdit(change(place))).tail.fault?.seq, place);
+    const before = await afterEdit(change(5));
+    assert.equal(before.tail.fault, undefined);
+    assert.equal(before.all.fault?.seq, 5);
+    const cut = await afterEdit((db, ids) =>
+      db
+        .deleteFrom('audit_link')
+        .where('entry_id', '=', ids[7] ?? '')
+        .execute(),
+    );
+    assert.deepEqual(named(cut.tail.fault), { kind: 'tail-missing', seq: 8, entryId: undefined });
+    const gone = await afterEdit((db, ids) =>
+      db
+        .deleteFrom('audit_entry')
+        .where('id', '=', ids[6] ?? '')
+        .execute(),
+    );
+    assert.deepEqual(named(gone.tail.fault), { kind: 'entry-missing', seq: 7, entryId: gone.ids[6] });
   });
 
   it('names the first entry whose content was changed, whichever field it is', async () => {

@@ -49,6 +49,41 @@ export async function verifyAudit(db: Database, expected?: Link): Promise<Verifi
   return { linked: chain.at.seq, pending, head: chain.at, fault };
 }
 
+/**
+ * Looks at the last entries of the chain only: whether each is what was linked, and the last of them the head. What is wrong
+ * further back it does not see.
+ * @param count how many, 1000 at most.
+ */
+export async function verifyAuditTail(db: Database, count: number): Promise<Verification> {
+  const head = await findHead(db);
+  if (head === undefined) return { linked: 0, pending: 0, head: beginning, fault: headDiffers(undefined) };
+  // One before them, which is only what the first of them follows from.
+  const [first, ...rows] = await listLinks(db, Math.max(-1, head.seq - Math.min(count, BATCH - 1) - 1));
+  const whole = head.seq <= Math.min(count, BATCH - 1);
+  let at: Link = whole || first === undefined ? beginning : { seq: first.seq, hash: first.hash };
+  let linked = 0;
+  for (const row of whole && first !== undefined ? [first, ...rows] : rows) {
+    const { seq, entry_id: entryId, hash, ...found } = row;
+    const told = { linked, pending: 0, head: at };
+    // Linked while we look: none of this tail's.
+    if (seq > head.seq) break;
+    if (seq !== at.seq + 1) return { ...told, fault: linkMissing(at.seq + 1) };
+    const { id } = found;
+    if (id === null) return { ...told, fault: entryMissing(seq, entryId) };
+    const link = nextLink(at, { ...found, id } as Parameters<typeof nextLink>[1]);
+    if (link.hash !== hash) return { ...told, fault: entryChanged(seq, id) };
+    at = link;
+    linked += 1;
+  }
+  const fault =
+    at.seq < head.seq
+      ? tailMissing(at.seq + 1, `its head says that there are ${head.seq}`)
+      : at.hash === head.hash
+        ? undefined
+        : headDiffers(head.seq);
+  return { linked, pending: 0, head: at, fault };
+}
+
 async function verifyChain(db: Database, expected: Link | undefined): Promise<{ at: Link; fault?: Fault }> {
   let at = beginning;
   // Up to the head as it was before: what comes behind it meanwhile is none of a tail's business.

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import { type Finding } from '../doctor/finding.ts';
-import { examineProvider } from '../doctor/provider.ts';
-import { judgeMistakes, judgeSettings } from '../doctor/settings.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { judgeMistakes } from '../doctor/settings.ts';
 import { bySeverity, describeFindings } from '../doctor/text.ts';
 import { environment } from '../environment.ts';
 import type { Command } from './command.ts';
@@ -19,13 +19,13 @@ run meanwhile, and need not.
 Exit code 0: nothing is wrong (something may be weak). 1: something is wrong. 2: it was asked in a way that it does not know.`,
   async run(args) {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
-    const findings = await examine(environment());
+    const findings = await findAll(environment());
     console.log(values.json ? JSON.stringify(bySeverity(findings)) : describeFindings(findings));
     return findings.some(({ kind }) => kind === 'wrong') ? 1 : 0;
   },
 };
 
-async function examine(env: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
+async function findAll(env: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
   let config: Config;
   try {
     config = loadConfig(env);
@@ -33,7 +33,5 @@ async function examine(env: Readonly<Record<string, string | undefined>>): Promi
     if (error instanceof ConfigError) return judgeMistakes(error.mistakes, env);
     throw error;
   }
-  const { provider } = config;
-  const ofProvider = provider === undefined ? [] : await examineProvider({ ...config, provider }, () => new Date());
-  return [...judgeSettings(config, env), ...ofProvider];
+  return examine({ config, env, provider: config.provider, db: undefined }, () => new Date());
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { exportJWK, generateKeyPair } from 'jose';
 import { sql } from 'kysely';
 import { describeOnBothEngines, newDatabase, type TestDatabase } from '../../test/databases.ts';
 import { freePort } from '../../test/free-port.ts';
@@ -16,6 +17,7 @@ import { linkPending } from '../audit/linking.ts';
 import { recordAudit } from '../audit/record.ts';
 import { migrations } from '../database/migrations/index.ts';
 import { openDatabase } from '../database/open.ts';
+import { startDemoProvider } from '../demo/identity-provider.ts';
 import type { Database } from '../database/schema.ts';
 
 let folder: string;
@@ -93,6 +95,22 @@ describe('npx outlay', () => {
     assert.match(out, /2 things are wrong\.\n$/);
     const json = JSON.parse((await outlay(folder, env, 'doctor', '--json')).out) as { kind: string; check: string }[];
     assert.deepEqual(new Set(json.map(({ check }) => check)), new Set(['setting-port', 'issuer-well-known']));
+    assert.ok(!existsSync(join(folder, 'data')));
+  });
+
+  it('has a doctor who finds nothing wrong with a right set-up before its first start, and makes nothing', async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const signingKey = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'test' };
+    const baseUrl = 'http://localhost:3000';
+    await using demo = await startDemoProvider({ port: 0, appBaseUrl: baseUrl, postLogoutUrl: baseUrl, signingKey, people: [] });
+    const env = { OIDC_ISSUER: demo.config.issuer, OIDC_CLIENT_ID: demo.config.clientId, OIDC_CLIENT_SECRET: demo.clientSecret };
+    const { code, out } = await outlay(folder, env, 'doctor');
+    assert.equal(code, 0, out);
+    assert.match(out, /takes the client’s credentials[^]*There is no database yet/);
+    assert.ok(!out.includes(demo.clientSecret));
+    const wrong = await outlay(folder, { ...env, OIDC_CLIENT_SECRET: 'another' }, 'doctor');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.out, /^WRONG The provider does not take the client’s credentials/);
     assert.ok(!existsSync(join(folder, 'data')));
   });
 

@@ -34,10 +34,20 @@ export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<stri
   return results.map((result) => result.migrationName);
 }
 
+/** What this program has and the database has not, and the other way round: both empty where they fit together. */
+export async function compareMigrations<T>(db: Kysely<T>): Promise<{ missing: string[]; unknown: string[] }> {
+  const executed = await listExecuted(db);
+  const known = Object.keys(allMigrations);
+  return {
+    missing: known.filter((name) => !executed.includes(name)),
+    unknown: executed.filter((name) => !known.includes(name)),
+  };
+}
+
 /** @throws Problem `unavailable` for a database that this program would have to change before it can be read. */
 export async function assertUpToDate<T>(db: Kysely<T>): Promise<void> {
-  const executed = new Set(await listExecuted(db));
-  if (Object.keys(allMigrations).every((name) => executed.has(name))) return;
+  const { missing } = await compareMigrations(db);
+  if (missing.length === 0) return;
   throw new Problem('unavailable', 'The database is older than this program, or empty. Run `npx outlay migrate` first.');
 }
 

@@ -42,10 +42,14 @@ export async function judgeDiscovery(issuer: string, found: Discovery, ask: AskP
   if (found.document !== undefined) return judgeName(issuer, String(found.document['issuer']));
   const spelling = judgeSpelling(issuer);
   if (spelling !== undefined) return spelling;
-  for (const [check, candidate, why] of candidates(issuer)) {
-    const other = await discover(candidate, ask).catch(() => undefined);
-    if (other?.document?.['issuer'] === candidate) return misspelt(check, issuer, candidate, why);
-  }
+  const tried = await Promise.all(
+    candidates(issuer).map(async ([check, candidate, why]) => {
+      const other = await discover(candidate, ask).catch(() => undefined);
+      return other?.document?.['issuer'] === candidate ? misspelt(check, issuer, candidate, why) : undefined;
+    }),
+  );
+  const meant = tried.find((finding) => finding !== undefined);
+  if (meant !== undefined) return meant;
   const realm = /\/realms\/([^/]+)/.exec(issuer)?.[1];
   if (realm !== undefined && /realm (does not exist|not found)/i.test(found.text)) {
     return wrong('issuer-realm', `Keycloak knows no realm "${shown(realm)}".`, {
