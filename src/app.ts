@@ -10,6 +10,8 @@ import { rulePages } from './administration/rule-pages.ts';
 import { teamPages } from './administration/team-pages.ts';
 import { RefusalRecord } from './audit/refusals.ts';
 import type { Database } from './database/schema.ts';
+import type { Doctor } from './doctor/doctor.ts';
+import { doctorPages } from './doctor/doctor-page.ts';
 import { categoryPages } from './expenses/category-pages.ts';
 import { editPages } from './expenses/edit-pages.ts';
 import { expensePages } from './expenses/expense-page.ts';
@@ -96,6 +98,8 @@ export interface Parts {
   readonly admitNewPeople: boolean;
   /** Who is an admin by the settings. */
   readonly admin: AdminSettings;
+  /** Finds what is wrong with how this process is set up. */
+  readonly doctor: Doctor;
   readonly receipts: ReceiptStorages;
   readonly imports: Pick<ImportParts, 'runs' | 'maxSize'>;
   /** How much memory bodies of pages may take; as much as is usual unless given. */
@@ -202,6 +206,7 @@ export function createApp(parts: Parts): Express {
       personPages({ db, ruleBook, limits, now }),
       personChanges({ db, ruleBook, limits, now, log }),
       auditPages({ db, freshFirst, now }),
+      doctorPages(parts.doctor, parts),
       rulePages(db, ruleBook),
       ruleChangePages({ db, ruleBook, now, log }),
       limitPages(db, now),

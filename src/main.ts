@@ -7,6 +7,8 @@ import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
 import { openDatabase } from './database/open.ts';
 import { bringUpToDate, canChangeAudit } from './database/wall.ts';
+import { Doctor } from './doctor/doctor.ts';
+import { examine } from './doctor/examine.ts';
 import { demoBanner } from './demo/banner.ts';
 import { loadSampleOrganisation } from './demo/load.ts';
 import { samplePeople } from './demo/organisation.ts';
@@ -71,8 +73,9 @@ async function run(config: Config, log: Logger): Promise<void> {
   resources.use(startClearing(db, log, now));
 
   const demonstration = config.provider === undefined;
+  const providerConfig = config.provider ?? resources.use(await startDemo(config)).config;
   const provider = openIdentityProvider({
-    ...(config.provider ?? resources.use(await startDemo(config)).config),
+    ...providerConfig,
     redirectUri: config.baseUrl + paths.callback,
     postLogoutUrl: config.postLogoutUrl,
     clockTolerance: config.clockTolerance,
@@ -84,6 +87,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
   const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
   const watched = () => new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), now });
+  const examined = { config, env: environment(), provider: providerConfig, db };
   const app = createApp({
     db,
     provider,
@@ -99,6 +103,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     signInRateLimit,
     admitNewPeople,
     admin,
+    doctor: new Doctor(() => examine(examined, now), now),
     receipts,
     imports,
     demonstration,

@@ -14,6 +14,9 @@ import { loadSampleOrganisation } from '../src/demo/load.ts';
 import { type DemoClaims, samplePeople } from '../src/demo/organisation.ts';
 import { openReceiptStorages } from '../src/expenses/receipt-places.ts';
 import { Runs } from '../src/importing/runs.ts';
+import { loadConfig } from '../src/config.ts';
+import { Doctor } from '../src/doctor/doctor.ts';
+import { examine } from '../src/doctor/examine.ts';
 import { Metrics } from '../src/monitoring/metrics.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
@@ -125,11 +128,28 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString('base64url');
   let trusted: ProviderConfig | undefined;
 
+  /** As the program would examine itself with the settings of this world. */
+  async function examineWorld(baseUrl: string, provider: ProviderConfig) {
+    const { authentication, issuer, clientId } = provider;
+    const env = {
+      APP_BASE_URL: baseUrl,
+      OIDC_ISSUER: issuer,
+      OIDC_CLIENT_ID: clientId,
+      OIDC_CLIENT_SECRET: 'clientSecret' in authentication ? authentication.clientSecret : undefined,
+      SESSION_SECRET: sessionSecret,
+      DATABASE_URL: database.url,
+      ADMIN_EMAIL: options.admin?.email,
+      ADMIN_GROUP: options.admin?.group,
+      TRUST_PROXY: options.trustProxy === undefined ? undefined : String(options.trustProxy),
+    };
+    return examine({ config: loadConfig(env), env, provider, db }, now);
+  }
+
   function makeApp(baseUrl: string, sessionSecrets: readonly string[] = [sessionSecret], keptBytes?: number): Express {
     if (trusted === undefined) throw new Error('The provider was not started');
+    const providerConfig = { ...trusted, issuer: options.issuer ?? trusted.issuer };
     const identityProvider = openIdentityProvider({
-      ...trusted,
-      issuer: options.issuer ?? trusted.issuer,
+      ...providerConfig,
       redirectUri: baseUrl + paths.callback,
       postLogoutUrl: baseUrl,
       clockTolerance: 30,
@@ -152,6 +172,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,
       admin: { groupsClaim: 'groups', ...options.admin },
+      doctor: new Doctor(() => examineWorld(baseUrl, { ...providerConfig, ...options.provider }), now),
       receipts,
       imports,
       ...(keptBytes !== undefined && { keptBytes }),

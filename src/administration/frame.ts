@@ -15,6 +15,7 @@ const tabs = [
   { label: 'People', href: paths.adminPeople },
   { label: 'Rules', href: paths.adminRules },
   { label: 'Audit record', href: paths.audit },
+  { label: 'Doctor', href: paths.adminDoctor },
 ] as const;
 
 /** The way between the pages for admins and auditors. */

@@ -83,6 +83,7 @@ export const paths = {
   adminRuleChanges: '/admin/rule-changes',
   audit: '/admin/audit',
   auditExport: '/admin/audit/export',
+  adminDoctor: '/admin/doctor',
   styleguide: '/styleguide',
   assets: '/assets',
   health: '/health',

@@ -171,6 +171,7 @@ export const administration: readonly Shot[] = [
       page.goto(world.url(`/admin/audit?person=${await personId(world, 'charlie')}&action=person-disabled&from=2026-01-01`)),
   },
   { name: 'admin-audit-nothing', reach: visit('/admin/audit?to=2020-01-01') },
+  { name: 'admin-doctor', reach: visit('/admin/doctor') },
   {
     name: 'admin-profile-rights',
     reach: async (page, world) => {

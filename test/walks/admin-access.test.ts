@@ -46,10 +46,11 @@ describeOnBothEngines('the administration', (engine) => {
       ['/admin/people', 'People'],
       ['/admin/rules', 'Rules'],
       ['/admin/audit', 'Audit record'],
+      ['/admin/doctor', 'Doctor'],
     ] as const) {
       const { body } = await get(admin, path);
       const tabs = /<nav class="tabs"[^]*?<\/nav>/.exec(body)?.[0] ?? assert.fail(`no way on from ${path}`);
-      assert.equal([...tabs.matchAll(/<a /g)].length, 4);
+      assert.equal([...tabs.matchAll(/<a /g)].length, 5);
       assert.match(tabs, new RegExp(`href="${path}" aria-current="page">${label}<`));
       assert.equal(tabs.split('aria-current').length, 2, 'one is open');
     }

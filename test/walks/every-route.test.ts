@@ -35,6 +35,7 @@ const adminPages = [
   '/admin/new-rule',
   '/admin/rules/:id',
   '/admin/audit',
+  '/admin/doctor',
 ];
 
 /** With a team that there is wherever an id is asked for; what the id is of, or whether it is there, does not matter here. */
