@@ -17,6 +17,7 @@ import { describeForOperator } from './for-operators.ts';
 import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
+import { startBackups } from './keeping/schedule.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
@@ -69,6 +70,10 @@ async function run(config: Config, log: Logger): Promise<void> {
   const imports = { runs: resources.use(new Runs(log)), maxSize: config.importMaxSize };
   resources.use(startLinking(db, log));
   resources.use(startClearing(db, log, now));
+  if (config.backups !== undefined)
+    resources.use(
+      startBackups({ ...config.backups, db, databaseUrl: config.databaseUrl, receiptFolder: config.receiptFolder, now, log }),
+    );
 
   const demonstration = config.provider === undefined;
   const provider = openIdentityProvider({

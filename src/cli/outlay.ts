@@ -6,6 +6,12 @@ import { type Command, UsageError } from './command.ts';
 const commands = new Map<string, { readonly summary: string; readonly load: () => Promise<Command> }>([
   ['start', { summary: 'runs Outlay, as `npm start` does', load: async () => (await import('./start.ts')).start }],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
+  [
+    'transfer',
+    { summary: 'copies everything into another database', load: async () => (await import('./transfer.ts')).transfer },
+  ],
+  ['backup', { summary: 'makes a backup of everything', load: async () => (await import('./backup.ts')).backup }],
+  ['restore', { summary: 'puts a backup back, or rehearses that', load: async () => (await import('./restore.ts')).restore }],
   ['import', { summary: 'imports a CSV file into a team', load: async () => (await import('./import.ts')).importCommand }],
   [
     'audit verify',
