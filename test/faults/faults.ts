@@ -8,6 +8,10 @@ import { writeRow } from './report.ts';
 
 const faults = new Map<string, () => Promise<Fault>>([
   ['kill-during-writes', async () => (await import('./kill-during-writes.ts')).killDuringWrites],
+  ['kill-one-of-three', async () => (await import('./kill-one-of-three.ts')).killOneOfThree],
+  ['database-away', async () => (await import('./database-away.ts')).databaseAway],
+  ['disk-full', async () => (await import('./disk-full.ts')).diskFull],
+  ['read-only', async () => (await import('./read-only.ts')).readOnly],
 ]);
 
 async function main(args: readonly string[]): Promise<number> {

@@ -94,8 +94,8 @@ export class Writers {
 
   async #approveOne(manager: HttpBrowser): Promise<void> {
     const id = this.#submitted.shift();
-    if (id === undefined) return void (await setTimeout(REST));
-    if ((await this.#send(manager, `/expenses/${id}/approval`, { form: {} })) === true)
+    if (id === undefined) await setTimeout(REST);
+    else if ((await this.#send(manager, `/expenses/${id}/approval`, { form: {} })) === true)
       this.#note(id, () => ({ stage: 'approved' }));
   }
 
