@@ -12,6 +12,10 @@ const faults = new Map<string, () => Promise<Fault>>([
   ['database-away', async () => (await import('./database-away.ts')).databaseAway],
   ['disk-full', async () => (await import('./disk-full.ts')).diskFull],
   ['read-only', async () => (await import('./read-only.ts')).readOnly],
+  ['provider-away', async () => (await import('./provider-away.ts')).providerAway],
+  ['slow-clients', async () => (await import('./slow-clients.ts')).slowClients],
+  ['junk', async () => (await import('./junk.ts')).junk],
+  ['many-requests', async () => (await import('./many-requests.ts')).manyRequests],
 ]);
 
 async function main(args: readonly string[]): Promise<number> {

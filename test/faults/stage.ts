@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,10 @@ export interface FaultStage extends AsyncDisposable {
   readonly baseUrl: string;
   readonly port: number;
   readonly databaseUrl: string;
-  readonly provider: DemoProvider;
+  /** @returns the port on which it listened. */
+  stopProvider(): Promise<number>;
+  /** The same provider again, whose people have to sign in there anew. */
+  startProvider(): Promise<void>;
   /** The real program, on this database and with this provider, once it is ready. */
   start(settings?: Readonly<Record<string, string>>): Promise<Spawned>;
   /** Signs somebody in with a browser of their own. @throws Error where the team's page is not what comes of it. */
@@ -58,8 +62,11 @@ export async function openFaultStage({ engine, databaseUrl: given }: StageOption
   const baseUrl = `http://localhost:${port}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const signingKey = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'faults' };
-  const parts = { appBaseUrl: baseUrl, postLogoutUrl: baseUrl, signingKey, people };
-  const provider = opened.use(await startDemoProvider({ port: await freePort(), ...parts }));
+  const providerPort = await freePort();
+  const clientSecret = randomBytes(32).toString('base64url');
+  const parts = { port: providerPort, appBaseUrl: baseUrl, postLogoutUrl: baseUrl, signingKey, people, clientSecret };
+  let provider: DemoProvider | undefined = await startDemoProvider(parts);
+  opened.defer(async () => provider?.[Symbol.asyncDispose]());
   const usual = {
     APP_BASE_URL: baseUrl,
     DATABASE_URL: databaseUrl,
@@ -68,7 +75,7 @@ export async function openFaultStage({ engine, databaseUrl: given }: StageOption
     SESSION_SECRET: 'one secret of more than 32 characters for all',
     OIDC_ISSUER: provider.config.issuer,
     OIDC_CLIENT_ID: provider.config.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
+    OIDC_CLIENT_SECRET: clientSecret,
     SIGN_IN_RATE_LIMIT: '0',
     LOG_LEVEL: 'error',
     PORT: String(port),
@@ -79,7 +86,14 @@ export async function openFaultStage({ engine, databaseUrl: given }: StageOption
     baseUrl,
     port,
     databaseUrl,
-    provider,
+    async stopProvider() {
+      await provider?.[Symbol.asyncDispose]();
+      provider = undefined;
+      return providerPort;
+    },
+    async startProvider() {
+      provider = await startDemoProvider(parts);
+    },
     start: async (settings = {}) => spawnOutlay(folder, { ...usual, ...settings }, 'Outlay is ready'),
     async signIn(subject) {
       const browser = new HttpBrowser();
