@@ -62,7 +62,7 @@ async function flood(url: string, cookie: string, type: string): Promise<{ statu
   const headers = { cookie, origin: new URL(url).origin, ...(type !== '' && { 'content-type': type }), 'content-length': SIZE };
   const sending = request(url, { method: 'POST', headers, agent: false });
   let status = 0;
-  let isOver = false;
+  const ended = new AbortController();
   const over = new Promise<void>((resolve) => {
     sending.on('response', (answer) => {
       status = answer.statusCode ?? 0;
@@ -70,16 +70,16 @@ async function flood(url: string, cookie: string, type: string): Promise<{ statu
     });
     sending.on('error', () => {});
     sending.on('close', () => {
-      isOver = true;
+      ended.abort();
       resolve();
     });
   });
   let bytes = 0;
-  while (!isOver && bytes < SIZE) {
+  while (!ended.signal.aborted && bytes < SIZE) {
     bytes += CHUNK.length;
     if (!sending.write(CHUNK)) await Promise.race([once(sending, 'drain').catch(() => {}), over]);
   }
-  if (!isOver) sending.end();
+  if (!ended.signal.aborted) sending.end();
   await over;
   return { status, bytes };
 }

@@ -6,7 +6,7 @@ import { members, openFaultStage, TEAM } from './stage.ts';
 const AT_ONCE = 16;
 /** How often memory is looked at, from beginning to end. */
 const LOOKS = 10;
-/** How much more memory Outlay may have at the end than at a fifth of the way, by when it has compiled what it runs, in megabytes. */
+/** How much more memory Outlay may have at the end than half of the way, by when its heap is as large as it becomes, in megabytes. */
 const GROWTH = 40;
 
 /** One page after the other, of guests and of whoever is signed in, some that are not there. */
@@ -53,13 +53,13 @@ export const manyRequests: Fault = {
     memory.push(memoryOf(outlay.child.pid));
     agent.destroy();
     await outlay.stop();
-    const [early = 0, last = 0] = [memory[Math.floor(LOOKS / 5)], memory.at(-1)];
+    const [early = 0, last = 0] = [memory[LOOKS / 2], memory.at(-1)];
     const lost = [...wrong].map(([what, times]) => `${what}, ${times} times`);
     if (last - early > GROWTH) lost.push(`Memory grew from ${early} to ${last} MB`);
     return {
       did: `${count} requests in ${describeTimes([took])}`,
       lost,
-      recovery: `${early} MB of memory after a fifth, ${last} at the end`,
+      recovery: `${early} MB of memory after one half, ${last} at the end`,
     };
   },
 };
