@@ -14,7 +14,7 @@ import {
   parseTrustProxy,
 } from './config-values.ts';
 
-/** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
+/** Everything Outlay can be told from outside. Frozen; made once, by `program.ts`, from the environment. */
 export interface Config {
   readonly production: boolean;
   readonly port: number;
