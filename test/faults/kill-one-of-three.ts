@@ -13,7 +13,7 @@ const PROCESSES = 3;
 /** How long all three run until one of them is killed, in milliseconds. */
 const SHORTEST = 1_000;
 const LONGEST = 4_000;
-/** How much later than a kill a request may begin and still have been led to the one that died, in milliseconds. */
+/** How long after a process is gone a request may begin on a connection of which nobody has been told yet, in milliseconds. */
 const MARGIN = 100;
 
 interface Reading {
@@ -40,15 +40,15 @@ export const killOneOfThree: Fault = {
     const stop = new AbortController();
     const working = [writers.work(stop.signal), ...browsers.map((browser) => readOn(stage, browser, reading, stop.signal))];
 
-    const kills: number[] = [];
+    const kills: { readonly began: number; readonly gone: number }[] = [];
     const recovered: number[] = [];
     const until = performance.now() + duration * 1_000;
     while (performance.now() < until) {
       await setTimeout(between(SHORTEST, LONGEST));
       const at = between(0, PROCESSES);
       const killed = performance.now();
-      kills.push(killed);
       await killOutright(running[at] as Spawned);
+      kills.push({ began: killed, gone: performance.now() });
       running[at] = await start(at);
       recovered.push(performance.now() - killed);
       say(
@@ -61,7 +61,7 @@ export const killOneOfThree: Fault = {
     const lost = [...(await listLost(db, writers, true)), ...writers.unexpected, ...reading.wrong];
     await db.destroy();
     for (const { what, began, ended } of [...writers.unanswered, ...reading.lost]) {
-      if (kills.some((kill) => began < kill + MARGIN && ended > kill)) continue;
+      if (kills.some((kill) => began < kill.gone + MARGIN && ended > kill.began)) continue;
       lost.push(`${what} got no answer after ${seconds(ended - began)}, and nothing was killed then`);
     }
     await Promise.all(running.map((outlay) => outlay.stop()));

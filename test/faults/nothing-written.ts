@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open.ts';
 import type { HttpBrowser } from '../http-browser.ts';
@@ -48,13 +49,19 @@ export async function whereNothingCanBeWritten(fault: NothingWritten): Promise<O
       await setTimeout(20);
     }
     await writing;
+    const id = randomUUIDv7();
+    const item = `Small ${id}`;
     const told = await look(reader, `${stage.baseUrl}/team/${TEAM}/expenses`, {
       method: 'POST',
-      form: { item: 'Not now', amount: '1.00', currency: 'USD', spentOn: '2026-01-05', category: 'other', next: 'draft' },
+      form: { id, item, amount: '1.00', currency: 'USD', spentOn: '2026-01-05', category: 'other', next: 'draft' },
     });
-    if (told.status !== 503 || !sentence.test(told.body)) lost.push(`Whoever saved was answered with ${told.status}`);
+    // What is small may find room in what the file has already; then it must be there, like anything that was answered.
+    if (told.status === 303) {
+      writers.tried.add(id);
+      writers.told.set(id, { item, amount: 100, stage: 'draft', receipts: [] });
+    } else if (told.status !== 503 || !sentence.test(told.body)) lost.push(`Whoever saved was answered with ${told.status}`);
     const answers = writers.unexpected.splice(0);
-    refused += answers.length + 1;
+    refused += answers.length + (told.status === 503 ? 1 : 0);
     lost.push(...answers.filter((line) => !line.includes('answered with 503')));
     await end();
     const since = performance.now();
@@ -66,8 +73,6 @@ export async function whereNothingCanBeWritten(fault: NothingWritten): Promise<O
   }
   lost.push(...writers.unexpected, ...writers.unanswered.map(({ what: path }) => `${path} got no answer`));
   lost.push(...(await listLost(db, writers, true)));
-  const notNow = await db.selectFrom('expense').select('id').where('item', '=', 'Not now').execute();
-  if (notNow.length > 0) lost.push('What was refused is there');
   await db.destroy();
   await outlay.stop();
   return {
