@@ -19,6 +19,7 @@ describe('the settings', () => {
       databaseUrl: 'sqlite:data/demonstration.sqlite',
       databaseOwnerUrl: undefined,
       receiptFolder: undefined,
+      backups: undefined,
       importMaxSize: 209_715_200,
       sessionSecrets: undefined,
       trustProxy: false,

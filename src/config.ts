@@ -14,7 +14,7 @@ import {
   parseTrustProxy,
 } from './config-values.ts';
 
-/** Everything Outlay can be told from outside. Frozen; made once, by `main.ts`, from the environment. */
+/** Everything Outlay can be told from outside. Frozen; made once, by `program.ts`, from the environment. */
 export interface Config {
   readonly production: boolean;
   readonly port: number;
@@ -30,6 +30,8 @@ export interface Config {
   /** Where new receipts are kept; undefined is in the database. */
   readonly receiptFolder: string | undefined;
   /** The largest file that can be imported, in bytes. */
+  /** Undefined where Outlay makes none by itself; how often, in milliseconds. */
+  readonly backups: { readonly folder: string; readonly every: number; readonly keep: number } | undefined;
   readonly importMaxSize: number;
   /**
    * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in
@@ -107,6 +109,10 @@ export function loadConfig(env: Environment): Config {
     databaseUrl: parseDatabaseUrl(given.DATABASE_URL ?? defaultDatabaseUrl(given.DATA_DIR, demonstration), mistakes),
     databaseOwnerUrl: parseDatabaseOwnerUrl(given.DATABASE_OWNER_URL, given.DATABASE_URL, mistakes),
     receiptFolder: parseReceiptStorage(given.RECEIPT_STORAGE, mistakes),
+    backups:
+      given.BACKUP_FOLDER === undefined
+        ? undefined
+        : { folder: given.BACKUP_FOLDER, every: given.BACKUP_EVERY * 60 * 60_000, keep: given.BACKUP_KEEP },
     importMaxSize: given.IMPORT_MAX_MB * 1_048_576,
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { formatLink, parseLink } from '../audit/chain.ts';
 import { type Verification, verifyAudit } from '../audit/verify.ts';
@@ -6,8 +5,8 @@ import { loadConfig } from '../config.ts';
 import { assertUpToDate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { environment } from '../environment.ts';
-import { Problem } from '../problems.ts';
 import { type Command, UsageError } from './command.ts';
+import { assertThere } from './database-there.ts';
 
 export const auditVerify: Command = {
   help: `outlay audit verify [--head SEQ:HASH] [--json]
@@ -41,13 +40,6 @@ Exit code 0: it holds. 1: it does not. 2: it could not be looked at (arguments, 
     }
   },
 };
-
-/** Opening a SQLite file that is not there would make it, and then find an empty record. */
-function assertThere(databaseUrl: string): void {
-  const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
-  if (file === undefined || existsSync(file)) return;
-  throw new Problem('unavailable', `There is no database "${file}". DATA_DIR or DATABASE_URL says where it lies.`);
-}
 
 function describe({ fault, head, linked, pending }: Verification): string {
   const waiting = pending === 0 ? '' : ` ${pending} more wait for their place.`;

@@ -42,7 +42,17 @@ describe('npx outlay', () => {
   it('says what there is, and of each command how it is used', async () => {
     const { code, out } = await outlay(folder, {}, '--help');
     assert.equal(code, 0);
-    for (const command of ['start', 'migrate', 'doctor', 'import', 'audit verify', 'client-keys']) {
+    for (const command of [
+      'start',
+      'migrate',
+      'doctor',
+      'transfer',
+      'backup',
+      'restore',
+      'import',
+      'audit verify',
+      'client-keys',
+    ]) {
       assert.ok(out.includes(`outlay ${command}`), command);
       const asked = await outlay(folder, {}, ...command.split(' '), '--help');
       assert.equal(asked.code, 0);

@@ -13,6 +13,12 @@ const commands = new Map<string, { readonly summary: string; readonly load: () =
       load: async () => (await import('./doctor.ts')).doctor,
     },
   ],
+  [
+    'transfer',
+    { summary: 'copies everything into another database', load: async () => (await import('./transfer.ts')).transfer },
+  ],
+  ['backup', { summary: 'makes a backup of everything', load: async () => (await import('./backup.ts')).backup }],
+  ['restore', { summary: 'puts a backup back, or rehearses that', load: async () => (await import('./restore.ts')).restore }],
   ['import', { summary: 'imports a CSV file into a team', load: async () => (await import('./import.ts')).importCommand }],
   [
     'audit verify',

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { unlessUnavailable } from './unavailable.ts';
 
@@ -22,6 +22,19 @@ export class NodeSqliteDialect extends SqliteDialect {
 
   override createAdapter(): SqliteAdapter {
     return new TransactionalDdlAdapter();
+  }
+}
+
+/** All pages in one go: between two, a write of others would make SQLite begin anew, again and again. */
+const COPIED_PAGES = 2_147_483_647;
+
+/** Copies a file that is in use, as it is at one instant, by SQLite's own online backup, on a thread of its own; nobody waits for it. */
+export async function copySqlite(from: string, to: string): Promise<void> {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_TIMEOUT });
+  try {
+    await backup(source, to, { rate: COPIED_PAGES });
+  } finally {
+    source.close();
   }
 }
 

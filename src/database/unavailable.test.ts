@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { newDatabase } from '../../test/databases.ts';
 import { startPostgres } from '../../test/postgres.ts';
@@ -57,6 +58,14 @@ describe('a database', () => {
       .rollback()
       .execute()
       .catch(() => {});
+    // For a moment after it, nobody tries.
+    while (
+      !(await ask().then(
+        () => true,
+        () => false,
+      ))
+    )
+      await setImmediate();
     const { rows } = await sql`select 1 from pg_tables where tablename = 'half_done'`.execute(db);
     assert.deepEqual(rows, [], 'what was under way is not there, also for whoever gets the connection next');
 

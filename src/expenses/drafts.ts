@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/schema.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { may } from '../rights/policy.ts';
@@ -102,6 +102,22 @@ export async function takeBackDraft(db: Transaction, expense: VisibleExpense): P
     .executeTakeFirst();
   if (gone === undefined) throw changedMeanwhile(expense);
   await moveTotals(db, expense.team_id, gone, undefined);
+}
+
+/**
+ * Makes a draft of one's own a later version, so that whatever still arrives of the form that began it, in this process or another, no
+ * longer takes it back.
+ * @returns undefined where that has happened already.
+ */
+export async function takeOverDraft(db: Database, expense: VisibleExpense): Promise<VisibleExpense | undefined> {
+  const taken = await db
+    .updateTable('expense_row')
+    .set((row) => ({ version: row('version', '+', 1) }))
+    .where('id', '=', expense.id)
+    .where('state', '=', 'draft')
+    .returningAll()
+    .executeTakeFirst();
+  return taken && { ...expense, ...taken };
 }
 
 /** @throws Problem as `addDraft` does. */

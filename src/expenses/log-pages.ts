@@ -10,7 +10,7 @@ import { noSuchPage } from '../web/problem-handler.ts';
 import { referenceOf } from '../web/request-log.ts';
 import { endUnreadBody } from '../web/unread-body.ts';
 import { dropFiles, readArrivingForm } from '../web/upload.ts';
-import { addDraft, assertMayLog, takeBackDraft } from './drafts.ts';
+import { addDraft, assertMayLog, takeBackDraft, takeOverDraft } from './drafts.ts';
 import { submitUnlessFound } from './steps.ts';
 import { nothingTyped, typedOf } from './expense-form.ts';
 import { readSentExpense, sendExpenseForm } from './expense-form-page.ts';
@@ -65,18 +65,22 @@ export function logPages(parts: ReceiptParts): Router {
       }
       return inTurn(`${viewer.personId}/${id}`, async () => {
         const before = await findVisibleExpense(db, viewer, id);
-        if (before !== undefined && isOwn(viewer, before)) {
+        const own = before !== undefined && isOwn(viewer, before) ? before : undefined;
+        if (own !== undefined && own.state !== 'draft') {
           await dropFiles(form.files);
           return res.redirect(303, fillPath(paths.expense, { id }));
         }
         const doing = { viewer, at: now(), reference: referenceOf(res) };
-        const draft = await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id));
+        // What was sent before and got no answer may have come no further than the draft: whatever is missing of it is done now.
+        const begun = own && (await takeOverDraft(db, own));
+        const draft =
+          begun ?? (await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id)));
         try {
           await addReceipts(parts, draft, viewer, form.files);
           assertNothingCameLate(early, form.fields);
         } catch (error) {
           // All or nothing: whoever reads that a file was not taken has logged nothing yet.
-          await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
+          if (begun === undefined) await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
           if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
           endUnreadBody(req, res);
           return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });

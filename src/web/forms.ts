@@ -1,11 +1,35 @@
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
+import { Problem } from '../problems.ts';
 
 /**
  * Reads what a form of ours sends; no page has a longer one: 2,400 characters that each take nine in a form, or 50 that are
  * chosen at once, with what is said of them. In `app.ts`, once for all routes.
  */
-export const formBody = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 100 });
+export const formBody = formWithin(30_000);
+
+/**
+ * @param time for all of it, in milliseconds.
+ * @throws Problem `too-slow` where it takes longer to arrive.
+ */
+export function formWithin(time: number): RequestHandler {
+  const read = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 100 });
+  return (req, res, next) => {
+    if (req.method === 'GET') return next();
+    let isOver = false;
+    const over = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(late);
+      next(error);
+    };
+    const late = setTimeout(
+      () => over(new Problem('too-slow', 'This form took too long to arrive. Nothing was changed; try it once more.')),
+      time,
+    );
+    read(req, res, over);
+  };
+}
 
 /** A field as `field.ejs` and `select.ejs` show it: as it was typed, with what is wrong about it beside it. */
 export interface Field {

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { describe, it } from 'node:test';
+import express from 'express';
 import { Problem } from '../problems.ts';
+import { formWithin } from './forms.ts';
 import { serve } from './server.ts';
 
 const hello: RequestListener = (_req, res) => res.end('hello');
@@ -84,6 +86,38 @@ describe('a server', () => {
     await using server = await serve(0, 'localhost', () => hello);
     await exchange(server.port, 'nonsense\r\n\r\n');
     assert.equal(await (await fetch(`http://localhost:${server.port}`)).text(), 'hello');
+  });
+});
+
+describe('a server that is sent a request too slowly', () => {
+  const patience = { headers: 50, whole: 60_000, unread: 50, look: 10 };
+
+  it('says so where its headers do not come, and ends the connection', async () => {
+    await using server = await serve(0, 'localhost', () => hello, patience);
+    assert.match(
+      await exchange(server.port, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+      /^HTTP\/1\.1 408 .*took too long to arrive/s,
+    );
+  });
+
+  it('does not wait for the rest of a body that nobody reads', async () => {
+    await using server = await serve(0, 'localhost', () => hello, patience);
+    const answer = await exchange(server.port, 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
+    assert.match(answer, /^HTTP\/1\.1 200 .*hello/s);
+  });
+
+  it('does not wait for the rest of a form', async () => {
+    const app = express();
+    app.use(formWithin(50), hello);
+    app.use(
+      ((error: Problem, _req, res, _next) => void res.status(408).end(error.message)) satisfies express.ErrorRequestHandler,
+    );
+    await using server = await serve(0, 'localhost', () => app, patience);
+    const type = 'Content-Type: application/x-www-form-urlencoded\r\n';
+    const send = (body: string) =>
+      exchange(server.port, `POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${type}Content-Length: 9\r\n\r\n${body}`);
+    assert.match(await send('theme=d'), /^HTTP\/1\.1 408 .*form took too long/s);
+    assert.match(await send('theme=red'), /^HTTP\/1\.1 200 .*hello/s);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Problem } from '../problems.ts';
 
@@ -8,6 +8,20 @@ export interface RunningServer extends AsyncDisposable {
 
 /** How long requests under way may take to finish once the server is told to stop, in milliseconds. */
 const STOP_LIMIT = 10_000;
+
+/** How long somebody may take to send a request, in milliseconds. */
+export interface Patience {
+  /** All that stands before the body. */
+  readonly headers: number;
+  /** All of it. What reads bodies has closer bounds of its own (forms.ts, upload.ts); the longest is an import's, of an hour. */
+  readonly whole: number;
+  /** What is still to come of a body that nobody reads, once the answer has gone out. */
+  readonly unread: number;
+  /** How often connections are looked at for it. */
+  readonly look: number;
+}
+
+const usualPatience: Patience = { headers: 15_000, whole: 65 * 60_000, unread: 5_000, look: 5_000 };
 
 /**
  * Listens and serves. Disposing of it takes no new requests, lets those under way finish, within a bound.
@@ -19,8 +33,13 @@ export async function serve(
   port: number,
   host: string | undefined,
   app: (port: number) => RequestListener | Promise<RequestListener>,
+  patience: Patience = usualPatience,
 ): Promise<RunningServer> {
-  const server = createServer();
+  const server = createServer({
+    headersTimeout: patience.headers,
+    requestTimeout: patience.whole,
+    connectionsCheckingInterval: patience.look,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host }, resolve);
   }).catch((cause: unknown) => {
@@ -30,8 +49,13 @@ export async function serve(
   });
   const { port: taken } = server.address() as AddressInfo;
   server.on('clientError', answerClientError);
-  // While stopping, nobody waits for a next request on a connection that has had its answer.
-  server.on('request', (req, res) => res.once('finish', () => server.listening || req.socket.end()));
+  server.on('request', (req, res) =>
+    res.once('finish', () => {
+      // While stopping, nobody waits for a next request on a connection that has had its answer.
+      if (!server.listening) req.socket.end();
+      else if (!req.complete) endUnlessRead(req, patience.unread);
+    }),
+  );
   server.on('request', originFormOnly(await app(taken)));
   return { port: taken, [Symbol.asyncDispose]: () => stop(server) };
 }
@@ -56,6 +80,12 @@ function originFormOnly(app: RequestListener): RequestListener {
   };
 }
 
+/** Node goes on reading, and throws away, what nobody has read when the answer goes out, for as long as somebody goes on sending it. */
+function endUnlessRead(req: IncomingMessage, within: number): void {
+  const limit = setTimeout(() => req.complete || req.socket.destroy(), within);
+  req.once('close', () => clearTimeout(limit));
+}
+
 function whyNot(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE') return 'another program is using it';
@@ -70,14 +100,18 @@ async function stop(server: Server): Promise<void> {
   clearTimeout(limit);
 }
 
-/** What Node's parser refuses never reaches Express, so these few answers are written by hand (RFC 9112 §3, RFC 6585 §5). */
+const clientErrors: Readonly<Record<string, readonly [status: string, sentence: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'Your browser sent more cookies, or a longer address, than Outlay accepts. Clear the cookies of this site and try again.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'This request took too long to arrive. Try it once more.'],
+};
+
+/** What Node's parser refuses never reaches Express, so these few answers are written by hand (RFC 9112 §3, RFC 6585 §5, RFC 9110 §15.5.9). */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const sentence = tooLarge
-    ? 'Your browser sent more cookies, or a longer address, than Outlay accepts. Clear the cookies of this site and try again.'
-    : 'Outlay could not read this request.';
+  const [status, sentence] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'Outlay could not read this request.'];
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Outlay</title><p>${sentence}</p></html>\n`;
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { it } from 'node:test';
+import { takeBackDraft } from '../../src/expenses/drafts.ts';
+import type { VisibleExpense } from '../../src/expenses/expenses.ts';
 import { fillPath, paths } from '../../src/web/paths.ts';
 import { hiddenIn, lunch, type Typed, valuesIn } from '../expense-walk.ts';
 import type { Answer, HttpBrowser } from '../http-browser.ts';
@@ -142,6 +144,27 @@ describeInEveryPlace('an expense that is logged with its receipts', (at) => {
     await until(async () => (await at.countRows(id)) !== 1);
     assert.equal((await find(id))?.state, 'submitted');
     assert.deepEqual(await namesOf(id), ['photo.jpg', 'invoice.pdf']);
+  });
+
+  it('gets what is missing of it where the form is sent once more after a crash that left a draft of it', async () => {
+    const id = await newId();
+    assert.equal((await log(formOf(id, [photo], { amount: '80' }, 'draft'))).status, 303);
+    const left = await find(id);
+    assert.deepEqual([left?.state, await namesOf(id)], ['draft', ['photo.jpg']]);
+    assert.equal((await log(formOf(id, [photo, invoice], { amount: '80' }))).status, 303);
+    assert.deepEqual([(await find(id))?.state, await namesOf(id)], ['submitted', ['photo.jpg', 'invoice.pdf']]);
+  });
+
+  it('is not taken back by a process in which the form broke off once it was sent once more to another', async () => {
+    const id = await newId();
+    assert.equal((await log(formOf(id, [], { amount: '81' }, 'draft'))).status, 303);
+    const begun = await at.world.db.selectFrom('expense').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    assert.equal((await log(formOf(id, [photo], { amount: '81' }, 'draft'))).status, 303);
+    await assert.rejects(
+      at.world.db.transaction().execute(async (transaction) => takeBackDraft(transaction, begun as VisibleExpense)),
+      { kind: 'conflict' },
+    );
+    assert.deepEqual(await namesOf(id), ['photo.jpg']);
   });
 
   it('is not there where the form breaks off', async () => {

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { describeOnBothEngines, newDatabase, newMigratedDatabase, type TestDatabase } from '../../test/databases.ts';
+import { addEverything } from '../../test/everything.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { openDatabase } from '../database/open.ts';
+import type { Database } from '../database/schema.ts';
+import { makeBackup, openBackup, RECEIPTS } from './backup.ts';
+import { type Fingerprints, fingerprintsOf } from './copy.ts';
+import { rehearse, restore } from './restore.ts';
+
+describeOnBothEngines('a backup', (engine) => {
+  let folder: string;
+  let database: TestDatabase;
+  let db: Database;
+  let clock = Date.UTC(2026, 2, 10, 9);
+  const now = () => new Date((clock += 1_000));
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'outlay-backups-'));
+    database = await newMigratedDatabase(engine);
+    db = await openDatabase(database.url);
+    await addEverything(db);
+  });
+  after(async () => {
+    await db.destroy();
+    await database[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const make = (more = {}) => makeBackup({ db, databaseUrl: database.url, receiptFolder: undefined, folder, now, ...more });
+
+  async function readAt(url: string): Promise<Fingerprints> {
+    const opened = await openDatabase(url);
+    try {
+      return await fingerprintsOf(opened);
+    } finally {
+      await opened.destroy();
+    }
+  }
+
+  it('is one file and what it says, and puts everything back', async () => {
+    const made = await make();
+    assert.deepEqual(readdirSync(made).toSorted(), ['database.sqlite', 'manifest.json']);
+    const backup = await openBackup(made);
+    assert.equal(backup.manifest.from, engine);
+    assert.equal(backup.manifest.tables['person']?.rows, 1);
+    await using target = await newDatabase(engine);
+    assert.equal(await restore(backup, target.url, { now }), undefined);
+    assert.deepEqual(await readAt(target.url), await fingerprintsOf(db));
+    const restored = await openDatabase(target.url);
+    assert.equal((await verifyAudit(restored)).fault, undefined);
+    await restored.destroy();
+  });
+
+  it('is of one instant, however much is written meanwhile', async () => {
+    const writer = await openDatabase(database.url);
+    const write = (name: string) =>
+      writer.transaction().execute(async (transaction) => {
+        await transaction.updateTable('person').set({ name }).execute();
+        await transaction.updateTable('session').set({ device: name }).execute();
+      });
+    await write('Name at first');
+    const stop = new AbortController();
+    const writing = (async () => {
+      for (let number = 0; !stop.signal.aborted; number += 1) {
+        await setImmediate();
+        await write(`Name ${number}`);
+      }
+    })();
+    const made = await make().finally(() => {
+      stop.abort();
+    });
+    await writing;
+    await writer.destroy();
+    const kept = await openDatabase(`sqlite:${join(made, 'database.sqlite')}`);
+    const { name } = await kept.selectFrom('person').select('name').executeTakeFirstOrThrow();
+    const { device } = await kept.selectFrom('session').select('device').executeTakeFirstOrThrow();
+    assert.equal(name, device);
+    await kept.destroy();
+  });
+
+  it('is rehearsed in a place of its own, which is gone afterwards, and says so from then on', async () => {
+    const made = await make();
+    const backup = await openBackup(made);
+    const before = await fingerprintsOf(db);
+    const rehearsal = await rehearse(backup, database.url, undefined, now);
+    assert.equal(rehearsal.into, engine);
+    assert.deepEqual(JSON.parse(readFileSync(join(made, 'rehearsal.json'), 'utf8')), rehearsal);
+    assert.deepEqual(await fingerprintsOf(db), before);
+  });
+
+  it('that was changed, is damaged or is none is refused, and nothing is restored', async () => {
+    const made = await make();
+    appendFileSync(join(made, 'database.sqlite'), 'x');
+    await assert.rejects(openBackup(made), /was changed since it was made, or is damaged/);
+    writeFileSync(join(made, 'manifest.json'), '{}');
+    await assert.rejects(openBackup(made), /cannot be read/);
+    await assert.rejects(openBackup(folder), /is no backup/);
+  });
+
+  it('is not restored over a database in use', async () => {
+    const backup = await openBackup(await make());
+    const before = await fingerprintsOf(db);
+    await assert.rejects(restore(backup, database.url, { now }), /in use/);
+    assert.deepEqual(await fingerprintsOf(db), before);
+  });
+
+  it('that does not say what it said is not restored', async () => {
+    const backup = await openBackup(await make());
+    const { person } = backup.manifest.tables;
+    assert.ok(person !== undefined);
+    const lying = { ...backup.manifest, tables: { ...backup.manifest.tables, person: { ...person, rows: 7 } } };
+    await using target = await newDatabase(engine);
+    await assert.rejects(restore({ ...backup, manifest: lying }, target.url, { now }), /"person" has 1 rows, and should have 7/);
+    if (engine === 'sqlite') assert.ok(!existsSync(target.url.slice('sqlite:'.length)));
+  });
+
+  it('has the files of receipts, each once for all backups, and none that is not whole', async () => {
+    const receipts = mkdtempSync(join(tmpdir(), 'outlay-receipts-'));
+    await db.updateTable('receipt').set({ stored_in: 'folder' }).execute();
+    await assert.rejects(make({ receiptFolder: receipts }), /The file of the receipt "a.pdf" is not where it should be/);
+    assert.ok(!readdirSync(folder).some((name) => name.endsWith('.partial')), 'nothing half-done is left');
+    writeFileSync(join(receipts, 'receipt-1'), Buffer.alloc(256, 7));
+    for (let times = 0; times < 2; times += 1) {
+      const { manifest } = await openBackup(await make({ receiptFolder: receipts }));
+      assert.equal(manifest.receipt_files, 1);
+      assert.deepEqual(readFileSync(join(folder, RECEIPTS, 'receipt-1')), Buffer.alloc(256, 7));
+    }
+    await db.updateTable('receipt').set({ stored_in: 'database' }).execute();
+    rmSync(receipts, { recursive: true, force: true });
+  });
+});
+
+it('A file that is to be replaced is put aside', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'outlay-replaced-'));
+  const url = `sqlite:${join(folder, 'outlay.sqlite')}`;
+  await using source = await newMigratedDatabase('sqlite');
+  const now = () => new Date(Date.UTC(2026, 2, 10, 9));
+  const db = await openDatabase(source.url);
+  await addEverything(db);
+  const parts = { db, databaseUrl: source.url, receiptFolder: undefined, folder, now };
+  const backup = await openBackup(await makeBackup(parts));
+  assert.equal(await restore(backup, url, { now }), undefined);
+  const changed = await openDatabase(url);
+  await changed.updateTable('team').set({ label: 'After the backup' }).execute();
+  await changed.destroy();
+  const aside = await restore(backup, url, { now, replace: true });
+  assert.equal(aside, `${join(folder, 'outlay.sqlite')}.before-2026-03-10T09-00-00Z`);
+  const before = await openDatabase(`sqlite:${aside}`);
+  assert.equal((await before.selectFrom('team').select('label').executeTakeFirst())?.label, 'After the backup');
+  await before.destroy();
+  await db.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});

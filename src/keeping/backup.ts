@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { verifyAudit } from '../audit/verify.ts';
+import { migrate } from '../database/migrate.ts';
+import { copySqlite } from '../database/node-sqlite.ts';
+import { openDatabase } from '../database/open.ts';
+import type { Database } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
+import { type Fingerprints, fingerprintsOf, isPostgres, listDifferences, type Progress } from './copy.ts';
+import { copyReceiptFiles } from './receipt-files.ts';
+import type { TableName } from './tables.ts';
+import { transfer } from './transfer.ts';
+
+const DATABASE = 'database.sqlite';
+const MANIFEST = 'manifest.json';
+/** Beside all backups, because a receipt never changes. */
+export const RECEIPTS = 'receipts';
+
+const manifestContent = z.object({
+  format: z.literal(1),
+  made_at: z.iso.datetime(),
+  from: z.enum(['sqlite', 'postgres']),
+  seconds: z.number(),
+  sha256: z.string().length(64),
+  audit_head: z.object({ seq: z.number(), hash: z.string() }),
+  receipt_files: z.number(),
+  tables: z.record(z.string(), z.object({ rows: z.number(), checksum: z.string().length(64) })),
+});
+/** What a backup says of itself. */
+export type Manifest = z.infer<typeof manifestContent>;
+
+export interface BackupParts {
+  readonly db: Database;
+  readonly databaseUrl: string;
+  /** Where receipts are kept as files; undefined where they are in the database. */
+  readonly receiptFolder: string | undefined;
+  /** In which the backups stand, each in a folder of its own. */
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly progress?: Progress;
+}
+
+/**
+ * Makes a backup of everything at one instant, while Outlay goes on: one SQLite file whichever engine it comes from, and what it has to
+ * say. It is read again before it gets its name: a backup that is there is whole.
+ * @returns its folder.
+ * @throws Problem `unavailable` where it cannot be written, or what was read again is not what was written.
+ */
+export async function makeBackup({ db, databaseUrl, receiptFolder, folder, now, progress }: BackupParts): Promise<string> {
+  const at = now();
+  const name = `outlay-${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+  const [partial, whole] = [join(folder, `${name}.partial`), join(folder, name)];
+  const began = performance.now();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(partial, { mode: 0o700 });
+    const file = join(partial, DATABASE);
+    if (isPostgres(db)) await copyIntoFile(db, file, progress);
+    else await copySqlite(databaseUrl.slice('sqlite:'.length), file);
+    const { tables, head } = await readBackup(file, progress);
+    // After the database: what it names is there by then.
+    const receipts = receiptFolder === undefined ? 0 : await copyReceiptFiles(file, receiptFolder, join(folder, RECEIPTS));
+    const manifest: Manifest = {
+      format: 1,
+      made_at: at.toISOString(),
+      from: isPostgres(db) ? 'postgres' : 'sqlite',
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+      sha256: await hashOf(file),
+      audit_head: head,
+      receipt_files: receipts,
+      tables: Object.fromEntries(tables),
+    };
+    await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+    await flush(file);
+    await rename(partial, whole);
+    return whole;
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
+    if (cause instanceof Problem) throw cause;
+    throw new Problem('unavailable', `The backup could not be written to "${folder}". What was there before is untouched.`, {
+      cause,
+    });
+  }
+}
+
+async function copyIntoFile(db: Database, file: string, progress?: Progress): Promise<void> {
+  const to = await openDatabase(`sqlite:${file}`);
+  try {
+    await migrate(to);
+    await transfer(db, to, progress);
+  } finally {
+    await to.destroy();
+  }
+}
+
+/** What the file of a backup says, and whether its audit record holds. */
+async function readBackup(file: string, progress?: Progress) {
+  const db = await openDatabase(`sqlite:${file}`);
+  try {
+    const tables = await fingerprintsOf(db, progress);
+    return { tables, head: (await verifyAudit(db)).head };
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.sync().finally(() => handle.close());
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** A backup that is there. */
+export interface Backup {
+  readonly folder: string;
+  readonly file: string;
+  readonly manifest: Manifest;
+}
+
+/** @throws Problem `invalid` for what is no backup, or one that was changed since. */
+export async function openBackup(folder: string): Promise<Backup> {
+  const said = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
+    throw new Problem('invalid', `"${folder}" is no backup: it has no ${MANIFEST}. Name one of the folders outlay-….`, { cause });
+  });
+  const manifest = manifestContent.safeParse(parse(said));
+  if (!manifest.success) throw new Problem('invalid', `The ${MANIFEST} of "${folder}" cannot be read. Take another backup.`);
+  const file = join(folder, DATABASE);
+  const sha256 = await hashOf(file).catch(() => undefined);
+  if (sha256 !== manifest.data.sha256)
+    throw new Problem('invalid', `The backup "${folder}" was changed since it was made, or is damaged. Take another one.`);
+  return { folder, file, manifest: manifest.data };
+}
+
+/** As the manifest has it. */
+export function expectedOf({ tables }: Manifest): Fingerprints {
+  return new Map(Object.entries(tables)) as unknown as ReadonlyMap<TableName, { rows: number; checksum: string }>;
+}
+
+/** @throws Problem `unavailable` where a database does not say what the backup said. */
+export async function assertSame(db: Database, manifest: Manifest, progress?: Progress): Promise<void> {
+  const expected = expectedOf(manifest);
+  // Those that it has: a newer program knows of more.
+  const differences = listDifferences(expected, await fingerprintsOf(db, progress, new Set(expected.keys())));
+  const { head, fault } = await verifyAudit(db);
+  if (head.seq !== manifest.audit_head.seq || head.hash !== manifest.audit_head.hash)
+    differences.push(fault?.sentence ?? 'the audit record ends elsewhere');
+  if (differences.length > 0)
+    throw new Problem('unavailable', `What was restored is not what was kept: ${differences.join('; ')}.`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

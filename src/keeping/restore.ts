@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { migrate } from '../database/migrate.ts';
+import { openDatabase } from '../database/open.ts';
+import type { Database } from '../database/schema.ts';
+import { Problem } from '../problems.ts';
+import { assertSame, type Backup } from './backup.ts';
+import { assertEmpty, type Progress } from './copy.ts';
+import { transfer } from './transfer.ts';
+
+/**
+ * Puts a backup into the database that a URL names: all of it or nothing, compared with what the backup says of itself, and brought up to
+ * this program. PostgreSQL must be empty; a SQLite file that is in use is refused, or put aside where it is to be replaced.
+ * @returns where the file that was there before lies now; undefined where there was none.
+ * @throws Problem `conflict` for a database in use, `unavailable` where what was restored is not what was kept.
+ */
+export async function restore(
+  { file, manifest }: Backup,
+  databaseUrl: string,
+  { replace = false, progress, now }: { readonly replace?: boolean; readonly progress?: Progress; readonly now: () => Date },
+): Promise<string | undefined> {
+  if (!databaseUrl.startsWith('sqlite:')) {
+    await intoPostgres({ file, manifest }, databaseUrl, progress);
+    return undefined;
+  }
+  const target = databaseUrl.slice('sqlite:'.length);
+  if (!replace && existsSync(target)) await assertUnused(databaseUrl);
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const restoring = `${target}.restoring`;
+  try {
+    await removeFile(restoring);
+    await copyFile(file, restoring);
+    await withOpened(`sqlite:${restoring}`, async (db) => {
+      await assertSame(db, manifest, progress);
+      await migrate(db);
+    });
+    const aside = existsSync(target) ? await putAside(databaseUrl, target, now()) : undefined;
+    await rename(restoring, target);
+    return aside;
+  } finally {
+    await removeFile(restoring);
+  }
+}
+
+async function assertUnused(databaseUrl: string): Promise<void> {
+  await withOpened(databaseUrl, async (db) => {
+    await migrate(db);
+    await assertEmpty(db, 'The database to restore into');
+  });
+}
+
+/** With all that stands in the files beside it. */
+async function putAside(databaseUrl: string, target: string, at: Date): Promise<string> {
+  // The last one to close it folds the files beside it into it.
+  await withOpened(databaseUrl, async (db) => sql`pragma wal_checkpoint(truncate)`.execute(db));
+  if (existsSync(`${target}-wal`)) {
+    throw new Problem(
+      'conflict',
+      `Another program has the database "${target}" open. Stop Outlay, and restore then. Nothing was changed.`,
+    );
+  }
+  const aside = `${target}.before-${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+  await rename(target, aside);
+  return aside;
+}
+
+async function intoPostgres(
+  { file, manifest }: Pick<Backup, 'file' | 'manifest'>,
+  url: string,
+  progress?: Progress,
+): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'outlay-restore-'));
+  try {
+    const copy = join(scratch, 'database.sqlite');
+    await copyFile(file, copy);
+    await withOpened(`sqlite:${copy}`, async (from) => {
+      await assertSame(from, manifest);
+      await migrate(from);
+      await withOpened(url, async (to) => {
+        await migrate(to);
+        await transfer(from, to, progress);
+      });
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** How a rehearsal went. */
+export interface Rehearsal {
+  readonly at: string;
+  readonly seconds: number;
+  readonly into: 'sqlite' | 'postgres';
+}
+
+/**
+ * Restores a backup into a scratch place of the kind that it is for, compares it, removes it again, and notes that beside the backup.
+ * @throws Problem as `restore` does; `not-allowed` where PostgreSQL's user may not make a database for it.
+ */
+export async function rehearse(
+  backup: Backup,
+  databaseUrl: string,
+  progress: Progress | undefined,
+  now: () => Date,
+): Promise<Rehearsal> {
+  const began = performance.now();
+  const into = databaseUrl.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+  await using scratch = await (into === 'sqlite' ? scratchFile() : scratchDatabase(databaseUrl));
+  await restore(backup, scratch.url, { now, ...(progress !== undefined && { progress }) });
+  await withOpened(scratch.url, (db) => assertSame(db, backup.manifest));
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const rehearsal: Rehearsal = { at: now().toISOString(), seconds, into };
+  await writeFile(join(backup.folder, 'rehearsal.json'), `${JSON.stringify(rehearsal)}\n`, { mode: 0o600 });
+  return rehearsal;
+}
+
+interface Scratch extends AsyncDisposable {
+  readonly url: string;
+}
+
+async function scratchFile(): Promise<Scratch> {
+  const folder = await mkdtemp(join(tmpdir(), 'outlay-rehearsal-'));
+  return {
+    url: `sqlite:${join(folder, 'outlay.sqlite')}`,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function scratchDatabase(databaseUrl: string): Promise<Scratch> {
+  const name = `outlay_rehearsal_${randomUUID().slice(0, 8)}`;
+  const url = new URL(databaseUrl);
+  url.pathname = `/${name}`;
+  const statement = (text: string) => withOpened(databaseUrl, async (db) => sql.raw(text).execute(db));
+  await statement(`create database ${name}`).catch((cause: unknown) => {
+    throw new Problem(
+      'not-allowed',
+      'A rehearsal needs a database of its own, and the user of DATABASE_URL may not make one. Let it (alter role … createdb), or rehearse with DATABASE_URL=sqlite:….',
+      { cause },
+    );
+  });
+  return { url: url.href, [Symbol.asyncDispose]: async () => void (await statement(`drop database ${name}`)) };
+}
+
+async function withOpened<Result>(url: string, work: (db: Database) => Promise<Result>): Promise<Result> {
+  const db = await openDatabase(url);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  for (const ending of ['', '-wal', '-shm']) await rm(path + ending, { force: true });
+}

@@ -1,0 +1,97 @@
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { describeFailure } from '../web/failure.ts';
+import { type BackupParts, makeBackup } from './backup.ts';
+
+/** How often it is looked whether it is time, in milliseconds. */
+const LOOK = 60_000;
+/** A lock that is older belongs to a process that is gone, in milliseconds (6 hours). */
+const STALE = 21_600_000;
+
+export interface ScheduleParts extends Omit<BackupParts, 'progress'> {
+  /** In milliseconds. */
+  readonly every: number;
+  /** How many are kept. */
+  readonly keep: number;
+  readonly log: Logger;
+}
+
+/** The names of the backups in a folder, the newest first. Each says when it was made. */
+export async function listBackups(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^outlay-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
+}
+
+function madeAt(name: string): number {
+  const [, day = '', time = ''] = /^outlay-(.{10})T(.{8})Z$/.exec(name) ?? [];
+  return Date.parse(`${day}T${time.replaceAll('-', ':')}Z`);
+}
+
+/**
+ * Makes a backup where the newest is old enough, and removes those beyond what is kept once it is there. Of several processes with one
+ * folder, one does it.
+ * @returns the new one; undefined where it is not time, or another process is at it.
+ */
+export async function backUpWhenDue(parts: Omit<ScheduleParts, 'log'>): Promise<string | undefined> {
+  const { folder, every, keep, now } = parts;
+  const isDue = async () => {
+    const [newest] = await listBackups(folder);
+    return newest === undefined || now().getTime() - madeAt(newest) >= every;
+  };
+  if (!(await isDue())) return undefined;
+  const lock = join(folder, 'making.lock');
+  if (!(await takeLock(folder, lock, now))) return undefined;
+  try {
+    // Another process may have made one while this one waited to look.
+    if (!(await isDue())) return undefined;
+    const made = await makeBackup(parts);
+    for (const name of (await listBackups(folder)).slice(keep)) await rm(join(folder, name), { recursive: true });
+    return made;
+  } finally {
+    await rmdir(lock);
+  }
+}
+
+async function takeLock(folder: string, lock: string, now: () => Date): Promise<boolean> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const since = await stat(lock).catch(() => undefined);
+  if (since !== undefined && now().getTime() - since.mtimeMs > STALE) await rmdir(lock);
+  return mkdir(lock).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Looks once a minute until it is disposed of, which waits for one that is being made. What fails is in the log, and tried again. */
+export function startBackups({ log, ...parts }: ScheduleParts): AsyncDisposable {
+  let making: Promise<void> = Promise.resolve();
+  let isMaking = false;
+  const look = async () => {
+    isMaking = true;
+    const began = performance.now();
+    try {
+      const made = await backUpWhenDue(parts);
+      const seconds = Math.round((performance.now() - began) / 100) / 10;
+      if (made !== undefined) log.info({ event: 'backup-made', folder: made, seconds }, 'a backup was made');
+    } catch (error) {
+      log.error({ event: 'backup-failed', failure: describeFailure(error) }, 'the backup could not be made; it is tried again');
+    } finally {
+      isMaking = false;
+    }
+  };
+  const start = () => {
+    if (!isMaking) making = look();
+  };
+  start();
+  const timer = setInterval(start, LOOK).unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await making;
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import pino, { type Logger } from 'pino';
+import { createApp } from './app.ts';
+import { startLinking } from './audit/linking.ts';
+import { type Config, loadConfig } from './config.ts';
+import { usualGroups } from './config-provider.ts';
+import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
+import { openDatabase } from './database/open.ts';
+import { bringUpToDate, canChangeAudit } from './database/wall.ts';
+import { Doctor } from './doctor/doctor.ts';
+import { examine } from './doctor/examine.ts';
+import { demoBanner } from './demo/banner.ts';
+import { loadSampleOrganisation } from './demo/load.ts';
+import { samplePeople } from './demo/organisation.ts';
+import { demoSigningKey } from './demo/signing-key.ts';
+import { environment } from './environment.ts';
+import { openReceiptStorages } from './expenses/receipt-places.ts';
+import { describeForOperator } from './for-operators.ts';
+import { startClearing } from './importing/clearing.ts';
+import { clearStopped } from './importing/imports.ts';
+import { Runs } from './importing/runs.ts';
+import { startBackups } from './keeping/schedule.ts';
+import { Metrics } from './monitoring/metrics.ts';
+import { Problem } from './problems.ts';
+import { canHaveAdmin } from './rights/rule-book.ts';
+import { openIdentityProvider } from './sign-in/identity-provider.ts';
+import { stopSignal } from './stop-signal.ts';
+import { bottomCause, describeFailure } from './web/failure.ts';
+import { paths } from './web/paths.ts';
+import { serve } from './web/server.ts';
+import { isWorker, leave, superviseWorkers, toldToStop } from './workers.ts';
+
+const now = () => new Date();
+
+/** The log is written in pieces of so many bytes, and what there is of it after so many milliseconds. Whatever ends the process by itself writes the rest. */
+const LOG_PIECE = 4_096;
+const LOG_DELAY = 100;
+
+/** Opens, wires, listens, and closes everything again when told to stop. */
+async function run(config: Config, log: Logger): Promise<void> {
+  const supervised = isWorker() ? toldToStop() : undefined;
+  await using resources = new AsyncDisposableStack();
+  if (config.provider === undefined || config.sessionSecrets === undefined) openDataFolder(config.dataDir);
+  const sessionSecrets = config.sessionSecrets ?? [
+    await keepInDataFolder(config.dataDir, 'session-secret', () => randomBytes(32).toString('base64url')),
+  ];
+  if (sessionSecrets.some(({ length }) => length < 32)) {
+    throw new Problem(
+      'invalid',
+      `The file "session-secret" in "${config.dataDir}" has been cut short. Remove it, or set SESSION_SECRET; everybody signs in again then.`,
+    );
+  }
+
+  const db = await openDatabase(config.databaseUrl);
+  resources.defer(() => db.destroy());
+  for (const name of await bringUpToDate(db, config.databaseOwnerUrl)) log.info({ event: 'migrated', name }, 'migrated');
+  if (await canChangeAudit(db)) {
+    log.warn(
+      { event: 'audit-not-walled' },
+      'The database user of Outlay could change the audit record. Give the tables another owner, and name it in DATABASE_OWNER_URL (docs/operations.md).',
+    );
+  }
+  if (config.sampleOrganisation) await loadSampleOrganisation(db, now);
+  if (!(await canHaveAdmin(db, config.admin))) {
+    log.warn(
+      { event: 'no-admin' },
+      'Nobody can be an admin yet. Set ADMIN_EMAIL or ADMIN_GROUP, so that teams and rules can be made.',
+    );
+  }
+  const receipts = await openReceiptStorages(db, config.receiptFolder);
+  await clearStopped(db, now());
+  const imports = { runs: resources.use(new Runs(log)), maxSize: config.importMaxSize };
+  resources.use(startLinking(db, log));
+  resources.use(startClearing(db, log, now));
+  if (config.backups !== undefined)
+    resources.use(
+      startBackups({ ...config.backups, db, databaseUrl: config.databaseUrl, receiptFolder: config.receiptFolder, now, log }),
+    );
+
+  const demonstration = config.provider === undefined;
+  const providerConfig = config.provider ?? resources.use(await startDemo(config)).config;
+  const provider = openIdentityProvider({
+    ...providerConfig,
+    redirectUri: config.baseUrl + paths.callback,
+    postLogoutUrl: config.postLogoutUrl,
+    clockTolerance: config.clockTolerance,
+    now,
+    log,
+  });
+  // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
+  const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
+  const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
+  const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const watched = () => new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), now });
+  const examined = { config, env: environment(), provider: providerConfig, db };
+  const app = createApp({
+    db,
+    provider,
+    now,
+    log,
+    baseUrl,
+    sessionSecrets,
+    sessionLimits,
+    revalidation,
+    stepUp,
+    stepUpExports,
+    trustProxy,
+    signInRateLimit,
+    admitNewPeople,
+    admin,
+    doctor: new Doctor(() => examine(examined, now), now),
+    receipts,
+    imports,
+    demonstration,
+    styleguide: !config.production,
+    ...(config.metricsToken !== undefined && { metrics: { source: resources.use(watched()), token: config.metricsToken } }),
+  });
+  resources.use(await serve(config.port, host, () => app));
+
+  for (const warning of config.warnings) log.warn({ event: 'settings' }, warning);
+  log.info({ event: 'started', address: baseUrl, issuer: config.provider?.issuer }, 'started');
+  // Before anybody is told that it is ready, and may stop it.
+  const told = supervised ?? stopSignal();
+  if (supervised === undefined)
+    console.log(demonstration ? demoBanner(baseUrl, provider.issuer, config.databaseUrl) : ready(config));
+  provider.reach().catch((error: unknown) => {
+    const why = error instanceof Error ? bottomCause(error) : undefined;
+    const event = (error instanceof Problem ? error.reason : undefined) ?? 'provider-unavailable';
+    log.warn({ event, issuer: config.provider?.issuer, failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
+  });
+  log.info({ event: 'stopping', signal: await told }, 'stopping');
+}
+
+/** Loaded only here, because an install without development dependencies does not have it. */
+async function startDemo(config: Config) {
+  const { startDemoProvider } = await import('./demo/identity-provider.ts').catch((cause: unknown) => {
+    throw new Problem(
+      'unavailable',
+      'The demonstration provider is not installed. Run `npm ci` without `--omit=dev`, or set OIDC_ISSUER to use your own.',
+      { cause },
+    );
+  });
+  const { baseUrl, postLogoutUrl, demoProviderPort: port } = config;
+  const signingKey = await demoSigningKey(config.dataDir);
+  return startDemoProvider({ port, appBaseUrl: baseUrl, postLogoutUrl, signingKey, people: samplePeople });
+}
+
+function ready({ baseUrl }: Config): string {
+  return `Outlay is ready: ${baseUrl}`;
+}
+
+try {
+  const config = loadConfig(environment());
+  const log = pino({ level: config.logLevel }, pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }));
+  if (config.workers === 1 || isWorker()) await run(config, log);
+  else process.exitCode = await superviseWorkers(config.workers, log, () => console.log(ready(config)));
+} catch (error) {
+  console.error(describeForOperator(error));
+  process.exitCode = 1;
+} finally {
+  leave();
+}
