@@ -52,7 +52,14 @@ describeOnBothEngines('a team', (engine) => {
       const team = await find(viewer, 'finance');
       assert.deepEqual(
         { ...team },
-        { id: 'finance', label: 'Finance', currency: 'USD', archived_at: null, second_approval_above: null },
+        {
+          id: 'finance',
+          label: 'Finance',
+          currency: 'USD',
+          archived_at: null,
+          second_approval_above: null,
+          version: team?.version,
+        },
       );
     }
   });
