@@ -33,6 +33,8 @@ const LONGEST = [
   'walks/admin-access',
   'cli/outlay',
   'test/start',
+  'test/workers',
+  'src/cli/keeping',
   'walks/interleavings',
   'walks/expense-walls',
   'walks/hostile-provider',

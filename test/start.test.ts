@@ -55,7 +55,7 @@ function start(cwd: string, env: Record<string, string>): Started {
   };
 }
 
-describe('starting', { timeout: 60_000 }, () => {
+describe('starting', { timeout: 240_000 }, () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'outlay-start-'));

@@ -14,7 +14,7 @@ import { type Spawned, spawnOutlay } from './spawned.ts';
 
 const READY = 'Outlay is ready';
 
-describe('several processes of Outlay', { timeout: 60_000 }, () => {
+describe('several processes of Outlay', { timeout: 240_000 }, () => {
   let folder: string;
   let database: TestDatabase;
   before(async () => {
