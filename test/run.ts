@@ -20,7 +20,7 @@ import { dutiesOf } from './requirements/table.ts';
 /** How many processes run tests at once: one more than the cores of a small machine, because each waits a quarter of its time. */
 const AT_ONCE = 3;
 /** How long one process may take, in milliseconds; what waits for something that never comes fails then. */
-const PROCESS_TIMEOUT = 240_000;
+const PROCESS_TIMEOUT = 420_000;
 /**
  * Parts of the paths of what takes longest, each in a process of its own. It begins first, or one core would wait at the end
  * while the other runs it.
