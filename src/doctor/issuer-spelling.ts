@@ -3,8 +3,14 @@ import { recogniseProvider, whereIs } from './providers.ts';
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
+/** An address without what may be secret in it: the user and the password, and what follows a "?" or "#". An issuer has none of these. */
+export function bare(address: string): string {
+  return address.replace(/^(\w+:\/\/)[^/?#]*@/, '$1').replace(/[?#].*$/s, '');
+}
+
 /** What the text of an issuer shows by itself, with no question to anybody; undefined where it may well be right. */
-export function judgeSpelling(issuer: string): Finding | undefined {
+export function judgeSpelling(given: string): Finding | undefined {
+  const issuer = bare(given);
   const found = [wellKnown, oktaAdmin, endpoint, entraAnyTenant, entraFirstVersion, google, auth0].map((judge) => judge(issuer));
   return found.find((finding) => finding !== undefined);
 }

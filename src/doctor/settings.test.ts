@@ -154,6 +154,20 @@ describe('the settings', () => {
       'setting-oidc_issuer',
       'OIDC_ISSUER=https://id.example.com',
     ],
+    [
+      'an issuer of Okta’s older name, of plain http',
+      { OIDC_ISSUER: '', OKTA_ISSUER: 'http://id.example.com' },
+      'wrong',
+      'setting-okta_issuer',
+      'OKTA_ISSUER=https://id.example.com',
+    ],
+    [
+      'an issuer with a user in it',
+      { OIDC_ISSUER: 'https://me:hush@id.example.com/tenant?key=hush' },
+      'wrong',
+      'setting-oidc_issuer',
+      'OIDC_ISSUER=https://id.example.com/tenant',
+    ],
     ['no word of production', { NODE_ENV: '' }, 'weak', 'not-production', 'NODE_ENV=production'],
     ['a proxy of which nothing is said', { TRUST_PROXY: '' }, 'weak', 'trust-proxy', 'TRUST_PROXY=1'],
     ['a setting that is misspelt', { OIDC_ISSUER_URL: 'https://id.example.com' }, 'weak', 'setting-warning', ''],
@@ -169,11 +183,24 @@ describe('the settings', () => {
     });
   }
 
+  it('are spoken of once where two mistakes have one remedy', () => {
+    const issuer = 'https://me:hush@id.example.com/.well-known/openid-configuration';
+    assert.deepEqual(
+      judge({ ...good, OIDC_ISSUER: issuer }).map(({ check, remedy }) => [check, remedy.paste]),
+      [['issuer-well-known', 'OIDC_ISSUER=https://id.example.com']],
+    );
+  });
+
   it('are never quoted where they are secret', () => {
     const secrets = { SESSION_SECRET: 'please-change-this-to-something-long', OIDC_CLIENT_SECRET: 'hush-hush' };
     for (const env of [
       { ...good, ...secrets },
       { ...good, ...secrets, APP_BASE_URL: 'nonsense' },
+      { ...good, ...secrets, APP_BASE_URL: 'https://me:hush-hush@outlay.example.com' },
+      { ...good, OIDC_ISSUER: 'https://me:hush-hush@id.example.com/.well-known/openid-configuration' },
+      { ...good, OIDC_ISSUER: 'http://me:hush-hush@id.example.com' },
+      { ...good, OIDC_ISSUER: 'https://acme.auth0.com?token=hush-hush' },
+      { ...good, DATABASE_URL: 'postgres//outlay:hush-hush@db.example.com' },
     ])
       assert.doesNotMatch(describeFindings(judge(env)), /please-change|hush-hush/);
   });

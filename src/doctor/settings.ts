@@ -1,13 +1,13 @@
 import type { Config } from '../config.ts';
 import { isLoopback } from '../config-values.ts';
 import { type Finding, good, shown, weak, wrong } from './finding.ts';
-import { judgeSpelling } from './issuer-spelling.ts';
+import { bare, judgeSpelling } from './issuer-spelling.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Mistakes for which Outlay does not start, as `loadConfig` lists them, each with what to paste. */
 export function judgeMistakes(mistakes: readonly string[], env: Environment): Finding[] {
-  return mistakes.map((mistake) => {
+  const found = mistakes.map((mistake) => {
     const name = /^[A-Z][A-Z_]+/.exec(mistake)?.[0] ?? 'settings';
     const spelling = /^(OIDC|OKTA)_ISSUER$/.test(name) ? judgeSpelling(env[name] ?? '') : undefined;
     if (spelling !== undefined) return spelling;
@@ -17,6 +17,8 @@ export function judgeMistakes(mistakes: readonly string[], env: Environment): Fi
       paste: pasteFor(name, env),
     });
   });
+  // One remedy may be for two mistakes in the same setting.
+  return found.filter((one, index) => found.findIndex(({ check, what }) => check === one.check && what === one.what) === index);
 }
 
 function pasteFor(name: string, env: Environment): string {
@@ -27,8 +29,10 @@ function pasteFor(name: string, env: Environment): string {
     const known = url !== undefined && /^https?:$/.test(url.protocol);
     return `APP_BASE_URL=${known ? shown(`${isLoopback(url) ? url.protocol : 'https:'}//${url.host}`) : 'https://outlay.example.com'}`;
   }
-  if (name === 'OIDC_ISSUER' && given.startsWith('http:')) return `OIDC_ISSUER=${shown(given.replace(/^http:/, 'https:'))}`;
-  return '';
+  const issuer = bare(given);
+  if (!/^(OIDC|OKTA)_ISSUER$/.test(name) || !URL.canParse(issuer) || /[{}]/.test(issuer)) return '';
+  const right = isLoopback(new URL(issuer)) ? issuer : issuer.replace(/^http:/, 'https:');
+  return right === given ? '' : `${name}=${shown(right)}`;
 }
 
 /** What is allowed and not good, of settings with which Outlay starts. */
