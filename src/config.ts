@@ -85,6 +85,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError that lists every mistake.
  */
 export function loadConfig(env: Environment): Config {
+  const { config, mistakes } = readConfig(env);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return config;
+}
+
+/** As `loadConfig`, for whoever looks at mistakes: what a mistake is about is in `config` as it was given, or as if it were not set. */
+export function readConfig(env: Environment): { readonly config: Config; readonly mistakes: readonly string[] } {
   const mistakes: string[] = [];
   const warnings = listUnknown(env);
   const given = parseSettings(withSecretFiles(env, mistakes), mistakes);
@@ -135,8 +142,7 @@ export function loadConfig(env: Environment): Config {
     demoProviderPort: given.DEMO_PROVIDER_PORT ?? portBeside(given.PORT),
     warnings,
   };
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return Object.freeze(config);
+  return { config: Object.freeze(config), mistakes };
 }
 
 /** The next port; where there is none, the one before. */

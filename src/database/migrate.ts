@@ -34,13 +34,14 @@ export async function migrate<T>(db: Kysely<T>, migrations: Readonly<Record<stri
   return results.map((result) => result.migrationName);
 }
 
-/** What this program has and the database has not, and the other way round: both empty where they fit together. */
-export async function compareMigrations<T>(db: Kysely<T>): Promise<{ missing: string[]; unknown: string[] }> {
+/** What this program has and the database has not, and the other way round: both none where they fit together; and whether the database is empty. */
+export async function compareMigrations<T>(db: Kysely<T>): Promise<{ missing: string[]; unknown: string[]; empty: boolean }> {
   const executed = await listExecuted(db);
   const known = Object.keys(allMigrations);
   return {
     missing: known.filter((name) => !executed.includes(name)),
     unknown: executed.filter((name) => !known.includes(name)),
+    empty: executed.length === 0,
   };
 }
 

@@ -40,6 +40,7 @@ describeOnBothEngines('the doctor at a database', (engine) => {
     dataDir: folder,
     databaseUrl: database.url,
     receiptFolder: undefined,
+    sampleOrganisation: false,
     admin: { email: 'dana@example.com', groupsClaim: 'groups' },
     issuer,
     ...more,
@@ -123,6 +124,17 @@ describeOnBothEngines('the doctor at a database', (engine) => {
     await sql`delete from kysely_migration where name = '9999-from-tomorrow'`.execute(db);
   });
 
+  it('finds that nobody will be an admin before anything is in the database', async () => {
+    await using empty = await newDatabase(engine);
+    const first = (more: Partial<DatabaseToExamine>) => examineDatabaseAt(about({ databaseUrl: empty.url, ...more }));
+    const admin = { groupsClaim: 'groups' };
+    const checks = (findings: readonly Finding[]) =>
+      complaints(ofInterest(findings)).filter((one) => !one.includes('migrations'));
+    assert.deepEqual(checks(await first({ admin })), ['wrong no-admin']);
+    assert.deepEqual(checks(await first({ admin: { ...admin, group: 'outlay-admins' } })), []);
+    assert.deepEqual(checks(await first({ admin, sampleOrganisation: true })), []);
+  });
+
   it('finds that the audit record was changed within its last entries', async () => {
     await recordAudit(db, { action: 'team-added' }, () => new Date());
     await linkPending(db);
@@ -167,7 +179,8 @@ describe('the doctor at what a database lies on', () => {
   it('finds a PostgreSQL that does not answer, without a word of its password', async () => {
     const databaseUrl = 'postgres://outlay:hush-hush@localhost:1/outlay';
     const admin = { email: 'dana@example.com', groupsClaim: 'groups' };
-    const findings = await examineDatabaseAt({ dataDir: '/nowhere', databaseUrl, receiptFolder: undefined, admin, issuer });
+    const places = { dataDir: '/nowhere', databaseUrl, receiptFolder: undefined };
+    const findings = await examineDatabaseAt({ ...places, sampleOrganisation: false, admin, issuer });
     const found = assertOnly(findings, 'wrong database', /^DATABASE_URL=/);
     assert.match(found.why, /ECONNREFUSED/);
     assert.doesNotMatch(JSON.stringify(findings), /hush-hush/);

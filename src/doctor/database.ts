@@ -9,13 +9,15 @@ import { canChangeAudit } from '../database/wall.ts';
 import { Problem } from '../problems.ts';
 import { bottomCause } from '../web/failure.ts';
 import { type Finding, good, shown, weak, wrong } from './finding.ts';
-import { examinePeople, type PeopleToExamine } from './people.ts';
+import { examinePeople, noAdmin, type PeopleToExamine } from './people.ts';
 import { within } from './within.ts';
 
 export interface DatabaseToExamine extends PeopleToExamine {
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly receiptFolder: string | undefined;
+  /** Whether an empty database gets the sample organisation, which has an admin. */
+  readonly sampleOrganisation: boolean;
 }
 
 /** How long all that is asked of the database may take, in milliseconds. */
@@ -28,7 +30,8 @@ export async function examineDatabaseAt(about: DatabaseToExamine): Promise<Findi
   const file = fileOf(about.databaseUrl);
   if (file !== undefined && !existsSync(file)) {
     const room = await examineRooms(about);
-    return [good('database', `There is no database yet; the first start makes it: ${shown(file)}.`), ...room];
+    const found = good('database', `There is no database yet; the first start makes it: ${shown(file)}.`);
+    return [found, ...judgeFirstAdmin(about), ...room];
   }
   let db: Database;
   try {
@@ -57,8 +60,15 @@ async function examineOpen(db: Database, about: DatabaseToExamine): Promise<Find
   const migrations = await compareMigrations(db);
   const state = judgeMigrations(migrations);
   // What an older or newer program has made cannot be read.
-  if (migrations.missing.length + migrations.unknown.length > 0) return [...findings, state];
+  if (migrations.missing.length + migrations.unknown.length > 0) {
+    return [...findings, state, ...(migrations.empty ? judgeFirstAdmin(about) : [])];
+  }
   return [...findings, state, ...(await examineAudit(db)), ...(await examinePeople(db, about))];
+}
+
+/** Of a database in which there is nobody and no rule yet. */
+function judgeFirstAdmin({ admin, issuer, sampleOrganisation }: DatabaseToExamine): Finding[] {
+  return sampleOrganisation || admin.email !== undefined || admin.group !== undefined ? [] : [noAdmin(issuer)];
 }
 
 function fileOf(databaseUrl: string): string | undefined {

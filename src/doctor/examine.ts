@@ -1,11 +1,11 @@
-import type { Config } from '../config.ts';
-import type { ProviderConfig } from '../config-provider.ts';
+import { type Config, readConfig } from '../config.ts';
+import { type ProviderConfig, usualGroups } from '../config-provider.ts';
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
-import { examineDatabase, examineDatabaseAt } from './database.ts';
+import { type DatabaseToExamine, examineDatabase, examineDatabaseAt } from './database.ts';
 import { type Finding, weak } from './finding.ts';
 import { examineProvider } from './provider.ts';
-import { judgeSettings } from './settings.ts';
+import { judgeMistakes, judgeSettings } from './settings.ts';
 import { within } from './within.ts';
 
 export interface ToExamine {
@@ -13,22 +13,49 @@ export interface ToExamine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Undefined where there is none to ask: the demonstration's runs only within Outlay. */
   readonly provider: ProviderConfig | undefined;
-  /** The one that is in use; undefined opens that of the settings, where there is one. */
-  readonly db: Database | undefined;
+  /** The one that is in use. */
+  readonly db: Database;
 }
 
 /** How long all of it may take, in milliseconds. */
 const LIMIT = 20_000;
 
-/** All checks at once. */
+/** All checks of the running process at once. */
 export async function examine({ config, env, provider, db }: ToExamine, now: Clock): Promise<Finding[]> {
-  const issuer = provider?.issuer ?? `http://localhost:${config.demoProviderPort}`;
-  const about = { ...config, issuer, admin: { ...config.admin, groupsClaim: provider?.groups?.claim ?? 'groups' } };
   const found = await Promise.all([
-    provider === undefined ? [] : unlessLate('provider', examineProvider({ ...config, provider }, now)),
-    unlessLate('database', db === undefined ? examineDatabaseAt(about) : examineDatabase(db, about)),
+    askProvider(config, provider, now),
+    unlessLate('database', examineDatabase(db, aboutDatabase(config, provider))),
   ]);
   return [...judgeSettings(config, env), ...found.flat()];
+}
+
+/**
+ * All checks at once where nothing may run: of these settings, and of the provider and the database that they name. Where some settings
+ * are mistaken, what the others name is looked at all the same.
+ */
+export async function examineSettings(env: ToExamine['env'], now: Clock): Promise<Finding[]> {
+  const { config, mistakes } = readConfig(env);
+  const { provider } = config;
+  const isAbout = (names: RegExp) => mistakes.filter((mistake) => names.test(mistake));
+  const ofProvider = isAbout(/^(OIDC_|OKTA_|APP_BASE_URL|POST_LOGOUT_URL)/);
+  // Which file is the usual one depends on whether there is a provider.
+  const databaseKnown =
+    isAbout(/^(DATABASE_|DATA_DIR|RECEIPT_STORAGE|ADMIN_)/).length === 0 && (provider !== undefined || mistakes.length === 0);
+  const found = await Promise.all([
+    ofProvider.length === 0 ? askProvider(config, provider, now) : [],
+    databaseKnown ? unlessLate('database', examineDatabaseAt(aboutDatabase(config, provider))) : [],
+  ]);
+  const ofSettings = mistakes.length === 0 ? judgeSettings(config, env) : judgeMistakes(mistakes, env);
+  return [...ofSettings, ...found.flat()];
+}
+
+async function askProvider(config: Config, provider: ProviderConfig | undefined, now: Clock): Promise<Finding[]> {
+  return provider === undefined ? [] : unlessLate('provider', examineProvider({ ...config, provider }, now));
+}
+
+function aboutDatabase(config: Config, provider: ProviderConfig | undefined): DatabaseToExamine {
+  const issuer = provider?.issuer ?? `http://localhost:${config.demoProviderPort}`;
+  return { ...config, issuer, admin: { ...config.admin, groupsClaim: (provider?.groups ?? usualGroups).claim } };
 }
 
 async function unlessLate(what: string, findings: Promise<Finding[]>): Promise<Finding[]> {

@@ -133,16 +133,7 @@ function judgeAddresses(recent: readonly Recent[], wanted: boolean, issuer: stri
 }
 
 async function examineAdmin(db: Database, admin: AdminSettings, issuer: string): Promise<Finding[]> {
-  const provider = recogniseProvider(issuer);
-  if (!(await canHaveAdmin(db, admin))) {
-    return [
-      wrong('no-admin', 'Nobody can be an admin.', {
-        why: 'No setting, rule or grant names one, so nobody can make teams and rules.',
-        say: 'Name the first one: by an address that the provider calls verified, or by a group.',
-        paste: provider === 'entra' ? 'ADMIN_GROUP={object ID of a group}' : 'ADMIN_EMAIL=you@example.com',
-      }),
-    ];
-  }
+  if (!(await canHaveAdmin(db, admin))) return [noAdmin(issuer)];
   if (admin.email === undefined) return [good('admin', 'Somebody can be an admin.')];
   const row = await db
     .selectFrom('person')
@@ -157,7 +148,15 @@ async function examineAdmin(db: Database, admin: AdminSettings, issuer: string):
       why: 'The provider does not call their address verified, so it may be anybody’s.',
       say: 'Have it verified there, or name a group instead.',
       paste: 'ADMIN_GROUP=outlay-admins',
-      where: whereIs('emailVerified', provider),
+      where: whereIs('emailVerified', recogniseProvider(issuer)),
     }),
   ];
+}
+
+export function noAdmin(issuer: string): Finding {
+  return wrong('no-admin', 'Nobody can be an admin.', {
+    why: 'No setting, rule or grant names one, so nobody can make teams and rules.',
+    say: 'Name the first one: by an address that the provider calls verified, or by a group.',
+    paste: recogniseProvider(issuer) === 'entra' ? 'ADMIN_GROUP={object ID of a group}' : 'ADMIN_EMAIL=you@example.com',
+  });
 }
