@@ -31,6 +31,8 @@ export interface Wanted {
   readonly baseUrl: string;
   /** How often the provider is asked again, in milliseconds; 0 is never. */
   readonly revalidation: number;
+  /** Whether settings are about groups. */
+  readonly groupsWanted?: boolean;
 }
 
 /** What a provider's metadata say it can do, against what Outlay and its settings need of it. */
@@ -41,6 +43,7 @@ export function judgeCapabilities(document: Document, wanted: Wanted): Finding[]
     judgeAlgorithms(can, wanted),
     judgeAuthentication(can, wanted),
     judgeScopes(can, wanted),
+    judgeOktaServer(wanted),
     judgeUserInfo(can),
     judgeEnd(can, wanted),
     judgeRevalidation(can, wanted),
@@ -113,6 +116,25 @@ function judgeScopes({ scopes_supported: named }: Capabilities, { provider }: Wa
     say: custom ? 'Leave "groups" out of OIDC_EXTRA_SCOPES, and add the claim.' : 'Add them there, or leave them out.',
     paste: `OIDC_EXTRA_SCOPES=${extraScopes.filter((scope) => !missing.includes(scope)).join(' ')}`,
     where: missing.includes('groups') ? whereIs('groups', recogniseProvider(issuer)) : [],
+  });
+}
+
+/** Okta has two kinds of servers, and each brings groups in its own way. */
+function judgeOktaServer({ provider: { issuer, extraScopes = [] }, groupsWanted = false }: Wanted): Finding | undefined {
+  if (recogniseProvider(issuer) !== 'okta') return undefined;
+  const where = whereIs('groups', 'okta');
+  if (/\/oauth2\//.test(issuer)) {
+    const what = 'This is a custom authorization server of Okta’s: groups come by a claim of its own, without a scope.';
+    return good('okta-server', what, where.join(' '));
+  }
+  const what =
+    'This is the organisation’s own server of Okta’s: groups come by the scope "groups", and a filter at the application.';
+  if (!groupsWanted || extraScopes.includes('groups')) return good('okta-server', what, where.join(' '));
+  return weak('okta-server', 'Okta will send no groups, and ADMIN_GROUP is about them.', {
+    why: what,
+    say: 'Ask for that scope, and set the filter.',
+    paste: `OIDC_EXTRA_SCOPES=${[...extraScopes, 'groups'].join(' ')}`,
+    where,
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AskProvider } from '../sign-in/metadata.ts';
 import { type Finding, good, shown, wrong } from './finding.ts';
-import { judgeSpelling, misspelt } from './issuer-spelling.ts';
+import { entraFirstVersion, issuerOf, judgeSpelling, judgeWellKnown, misspelt } from './issuer-spelling.ts';
 import { recogniseProvider, whereIs } from './providers.ts';
 
 /** A provider's metadata as they came, before anything is believed. */
@@ -18,9 +18,9 @@ const anyDocument = z.record(z.string(), z.unknown());
 /** Most characters that are looked into of what is no metadata. */
 const MAX_TEXT = 2_000;
 
-/** Asks once for the metadata under an issuer. @throws what `ask` throws. */
+/** Asks once for the metadata under an issuer, or at their own address. @throws what `ask` throws. */
 export async function discover(issuer: string, ask: AskProvider): Promise<Discovery> {
-  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const address = `${issuerOf(issuer).replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await ask(address, { headers: { accept: 'application/json' } });
   const text = await response.text();
   let value: unknown;
@@ -68,7 +68,11 @@ export async function judgeDiscovery(issuer: string, found: Discovery, ask: AskP
 }
 
 function judgeName(issuer: string, named: string): Finding {
+  const firstVersion = entraFirstVersion(issuer);
+  if (firstVersion !== undefined) return firstVersion;
   if (named === issuer) return good('issuer', `The issuer is spelt as the provider spells it: ${shown(issuer)}.`);
+  const meant = issuerOf(issuer);
+  if (meant !== issuer && named.replace(/\/$/, '') === meant.replace(/\/$/, '')) return judgeWellKnown(issuer, named);
   const spelling = judgeSpelling(issuer);
   if (spelling !== undefined) return spelling;
   if (named.replace(/\/$/, '') === issuer.replace(/\/$/, '')) {

@@ -41,16 +41,23 @@ export async function examineSettings(env: ToExamine['env'], now: Clock): Promis
   // Which file is the usual one depends on whether there is a provider.
   const databaseKnown =
     isAbout(/^(DATABASE_|DATA_DIR|RECEIPT_STORAGE|ADMIN_)/).length === 0 && (provider !== undefined || mistakes.length === 0);
+  // The metadata at the address say what the issuer is. It may have no other mistake: this one would not be the only one.
+  const tryIssuer = ofProvider.length === 1 && /^(OIDC|OKTA)_ISSUER .*well-known/.test(ofProvider[0] ?? '');
   const found = await Promise.all([
-    ofProvider.length === 0 ? askProvider(config, provider, now) : [],
+    ofProvider.length === 0 || tryIssuer ? askProvider(config, provider, now) : [],
     databaseKnown ? unlessLate('database', examineDatabaseAt(aboutDatabase(config, provider))) : [],
   ]);
-  const ofSettings = mistakes.length === 0 ? judgeSettings(config, env) : judgeMistakes(mistakes, env);
+  const ofSettings =
+    mistakes.length === 0
+      ? judgeSettings(config, env)
+      : judgeMistakes(tryIssuer ? mistakes.filter((mistake) => !ofProvider.includes(mistake)) : mistakes, env);
   return [...ofSettings, ...found.flat()];
 }
 
 async function askProvider(config: Config, provider: ProviderConfig | undefined, now: Clock): Promise<Finding[]> {
-  return provider === undefined ? [] : unlessLate('provider', examineProvider({ ...config, provider }, now));
+  return provider === undefined
+    ? []
+    : unlessLate('provider', examineProvider({ ...config, provider, groupsWanted: config.admin.group !== undefined }, now));
 }
 
 function aboutDatabase(config: Config, provider: ProviderConfig | undefined): DatabaseToExamine {

@@ -25,11 +25,20 @@ export function misspelt(check: string, issuer: string, paste: string, why: stri
   });
 }
 
+/** Of what is an issuer, or the address of its metadata: the issuer, but for its last slash. */
+export function issuerOf(address: string): string {
+  return address.replace(/\/\.well-known\/.*$/s, '');
+}
+
 function wellKnown(issuer: string): Finding | undefined {
-  const [, before] = /^(.*?)\/\.well-known\//.exec(issuer) ?? [];
-  if (before === undefined) return undefined;
-  const paste = recogniseProvider(issuer) === 'auth0' ? `${before}/` : before;
-  return misspelt('issuer-well-known', issuer, paste, 'This is the address of the metadata, and not the issuer that they name.');
+  const before = issuerOf(issuer);
+  if (before === issuer) return undefined;
+  return judgeWellKnown(issuer, recogniseProvider(issuer) === 'auth0' ? `${before}/` : before);
+}
+
+/** @param named as the metadata there name it, where they were asked. */
+export function judgeWellKnown(issuer: string, named: string): Finding {
+  return misspelt('issuer-well-known', issuer, named, 'This is the address of the metadata, and not the issuer that they name.');
 }
 
 /** The admin console is copied from the browser's address bar. */
@@ -57,7 +66,8 @@ function entraAnyTenant(issuer: string): Finding | undefined {
   return misspelt('issuer-entra-any', issuer, 'https://login.microsoftonline.com/{Directory (tenant) ID}/v2.0', why);
 }
 
-function entraFirstVersion(issuer: string): Finding | undefined {
+/** It answers, and calls itself so; its tokens are none that Outlay could use. */
+export function entraFirstVersion(issuer: string): Finding | undefined {
   const form = new RegExp(`^https://(?:sts\\.windows\\.net|login\\.microsoftonline\\.com)/(${UUID})/?(v2\\.0/)?$`, 'i');
   const [, tenant] = form.exec(issuer) ?? [];
   if (tenant === undefined) return undefined;

@@ -9,7 +9,8 @@ import { freePort } from '../../test/free-port.ts';
 import { listen, stop } from '../../test/hostile-provider/sending.ts';
 import type { ProviderConfig } from '../config-provider.ts';
 import { examineProvider } from './provider.ts';
-import { judgeCertificate } from './reachability.ts';
+import { judgeCertificate, judgeFailure } from './reachability.ts';
+import { TooLong } from './within.ts';
 
 const now = () => new Date();
 
@@ -100,6 +101,17 @@ describe('the doctor where there is no provider', () => {
       await stop(server);
     }
   }
+
+  it('finds a certificate that has expired, one of another host, and a host that does not answer in time', () => {
+    const found = (code: string) =>
+      judgeFailure('https://id.example.com', new Error('', { cause: Object.assign(new Error(), { code }) }));
+    for (const [code, what] of [
+      ['CERT_HAS_EXPIRED', /certificate that is not valid now/],
+      ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate of another host/],
+    ] as const)
+      assert.match(assertOnly([found(code)], 'wrong certificate', '').what, what);
+    assertOnly([judgeFailure('https://id.example.com', new TooLong())], 'wrong reach', '');
+  });
 
   it('finds a certificate that ends within three weeks, and not one that has longer', () => {
     const at = new Date('2026-03-01T12:00:00Z');

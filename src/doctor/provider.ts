@@ -8,7 +8,7 @@ import { judgeCapabilities } from './capabilities.ts';
 import { judgeRehearsal } from './client.ts';
 import { type Discovery, discover, judgeDiscovery } from './discovery.ts';
 import { type Finding, weak } from './finding.ts';
-import { judgeSpelling } from './issuer-spelling.ts';
+import { issuerOf, judgeSpelling } from './issuer-spelling.ts';
 import { certificateEnd, judgeCertificate, judgeClock, judgeFailure, judgeTime } from './reachability.ts';
 import { within } from './within.ts';
 
@@ -20,12 +20,17 @@ export interface ProviderToExamine {
   readonly clockTolerance: number;
   /** How often the provider is asked again, in milliseconds; 0 is never. */
   readonly revalidation: number;
+  /** Whether settings are about groups. */
+  readonly groupsWanted?: boolean;
 }
 
 /** How long one part of it may take, in milliseconds. */
 const LIMIT = 8_000;
 
-/** Everything that can be known of a provider without a person, asked for now: nothing that the running sign-in knows is used or changed. */
+/**
+ * Everything that can be known of a provider without a person, asked for now: nothing that the running sign-in knows is used or changed.
+ * The issuer may be the address of its metadata.
+ */
 export async function examineProvider(about: ProviderToExamine, now: Clock): Promise<Finding[]> {
   const { issuer } = about.provider;
   const [certificate, rest] = await Promise.all([
@@ -56,7 +61,7 @@ async function examineAnswers(about: ProviderToExamine, now: Clock): Promise<Fin
   const capabilities = judgeCapabilities(document, about);
   const known = String(document['issuer']);
   // A slash more or less is the same provider; to any other name nothing of ours is sent.
-  const same = known.replace(/\/$/, '') === issuer.replace(/\/$/, '');
+  const same = known.replace(/\/$/, '') === issuerOf(issuer).replace(/\/$/, '');
   const usable = same && capabilities.every(({ check, kind }) => kind !== 'wrong' || check === 'authentication');
   return [name, time, ...clock, ...capabilities, ...(usable ? await rehearse(about, known, now) : [])];
 }

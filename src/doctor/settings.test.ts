@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Env, mistakesOf, own } from '../../test/settings.ts';
 import { loadConfig } from '../config.ts';
+import { judgeCapabilities } from './capabilities.ts';
+import { judgeDiscovery } from './discovery.ts';
 import type { Finding } from './finding.ts';
 import { judgeSpelling } from './issuer-spelling.ts';
 import { recogniseProvider } from './providers.ts';
@@ -66,11 +68,37 @@ describe('how an issuer is spelt', () => {
       assert.equal(judgeSpelling(issuer), undefined, issuer);
   });
 
+  it('is that of Microsoft’s first version also where that answers and calls itself so', async () => {
+    const issuer = `https://sts.windows.net/${tenant}/`;
+    const found = { status: 200, document: { issuer }, text: '' };
+    const finding = await judgeDiscovery(issuer, found, async () => assert.fail('nothing more is asked'));
+    assert.deepEqual([finding.check, finding.remedy.paste], ['issuer-entra-version', `OIDC_ISSUER=${right}`]);
+  });
+
   it('tells who the provider is by its host alone, and not by what somebody put before it', () => {
     assert.equal(recogniseProvider('https://okta.com.evil.example'), undefined);
     assert.equal(recogniseProvider('https://notokta.com'), undefined);
     assert.equal(recogniseProvider('https://id.example.com'), undefined);
     assert.equal(recogniseProvider('https://acme.oktapreview.com'), 'okta');
+  });
+});
+
+describe('the two kinds of servers that Okta has', () => {
+  const judge = (issuer: string, more: { extraScopes?: readonly string[]; groupsWanted?: boolean }) => {
+    const authentication = { method: 'client_secret_basic', clientSecret: 'x' } as const;
+    const provider = { issuer, clientId: 'outlay', authentication, extraScopes: more.extraScopes ?? [] };
+    const wanted = { provider, baseUrl: 'https://outlay.example.com', revalidation: 0, groupsWanted: more.groupsWanted ?? true };
+    return judgeCapabilities({ issuer }, wanted).filter(({ check }) => check === 'okta-server');
+  };
+
+  it('bring groups in two ways: by a scope, or by a claim of their own', () => {
+    const own = 'https://acme.okta.com';
+    const [found] = judge(own, { extraScopes: ['phone'] });
+    assert.deepEqual([found?.kind, found?.remedy.paste], ['weak', 'OIDC_EXTRA_SCOPES=phone groups']);
+    assert.equal(judge(own, { extraScopes: ['groups'] })[0]?.kind, 'good');
+    assert.equal(judge(own, { groupsWanted: false })[0]?.kind, 'good');
+    assert.match(judge(`${own}/oauth2/default`, {})[0]?.what ?? '', /custom authorization server.*without a scope/);
+    assert.deepEqual(judge('https://id.example.com', {}), []);
   });
 });
 
