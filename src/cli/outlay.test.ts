@@ -96,16 +96,21 @@ describe('npx outlay', () => {
   });
 
   it('has a doctor who names the mistakes in the settings, and what to paste', async () => {
-    const issuer = 'https://accounts.google.com/.well-known/openid-configuration';
-    const env = { ...own, OIDC_ISSUER: issuer, PORT: 'abc', ADMIN_EMAIL: 'dana@example.com' };
+    const issuer = `http://localhost:${await freePort()}`;
+    const env = {
+      ...own,
+      OIDC_ISSUER: `${issuer}/.well-known/openid-configuration`,
+      PORT: 'abc',
+      ADMIN_EMAIL: 'dana@example.com',
+    };
     const { code, out, err } = await outlay(folder, env, 'doctor');
     assert.deepEqual([code, err], [1, '']);
     assert.match(out, /^WRONG PORT must be a port number\.$/m);
-    assert.match(out, /^ {10}OIDC_ISSUER=https:\/\/accounts\.google\.com$/m);
-    assert.match(out, /2 things are wrong\.\n$/);
+    assert.ok(out.includes(`\n          OIDC_ISSUER=${issuer}\n`), out);
+    assert.match(out, /3 things are wrong\.\n$/);
     const json = JSON.parse((await outlay(folder, env, 'doctor', '--json')).out) as { kind: string; check: string }[];
     const wrong = json.filter(({ kind }) => kind === 'wrong').map(({ check }) => check);
-    assert.deepEqual(new Set(wrong), new Set(['setting-port', 'issuer-well-known']));
+    assert.deepEqual(new Set(wrong), new Set(['setting-port', 'issuer-well-known', 'connect']));
     assert.ok(!existsSync(join(folder, 'data')));
   });
 
