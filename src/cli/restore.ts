@@ -11,7 +11,7 @@ export const restore: Command = {
 
 Puts a backup, one of the folders outlay-…, into the database of the settings, which must be empty or not there yet; a backup of
 either database goes into either. It is compared table by table with what the backup says of itself, the chain of the audit record
-is followed, and it is brought up to this program. Stop Outlay before.
+is followed, and it is brought up to this program. Everybody signs in again. Stop Outlay before.
 
   --from FOLDER  the backup
   --rehearse     into a scratch place, which is removed again: whether it would work, and how long it would take
@@ -54,7 +54,7 @@ Exit code 0: done. 1: the database is as it was.`,
     console.log(
       values.json
         ? JSON.stringify({ seconds, aside })
-        : `Everything is back, as it was on ${backup.manifest.made_at}. It took ${seconds} s.${aside === undefined ? '' : `\nWhat was there before lies in ${aside}.`}`,
+        : `Everything is back but for sessions, as it was on ${backup.manifest.made_at}. It took ${seconds} s.${aside === undefined ? '' : `\nWhat was there before lies in ${aside}.`}`,
     );
     return 0;
   },

@@ -44,7 +44,7 @@ Exit code 0: everything is there. 1: nothing is.`,
     console.log(
       values.json
         ? JSON.stringify({ rows, seconds, tables: Object.fromEntries(copied) })
-        : `Everything is there: ${rows} rows in ${copied.size} tables, each compared, and the audit record holds. It took ${seconds} s.\n` +
+        : `Everything is there: ${rows} rows in ${copied.size} tables, each compared. It took ${seconds} s.\n` +
             'Set DATABASE_URL to the new database, and start Outlay.',
     );
     return 0;

