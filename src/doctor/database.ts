@@ -10,7 +10,7 @@ import { Problem } from '../problems.ts';
 import { bottomCause } from '../web/failure.ts';
 import { type Finding, good, shown, weak, wrong } from './finding.ts';
 import { examinePeople, noAdmin, type PeopleToExamine } from './people.ts';
-import { within } from './within.ts';
+import { within } from '../web/within.ts';
 
 export interface DatabaseToExamine extends PeopleToExamine {
   readonly dataDir: string;

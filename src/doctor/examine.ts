@@ -6,7 +6,7 @@ import { type DatabaseToExamine, examineDatabase, examineDatabaseAt } from './da
 import { type Finding, weak } from './finding.ts';
 import { examineProvider } from './provider.ts';
 import { judgeMistakes, judgeSettings } from './settings.ts';
-import { within } from './within.ts';
+import { within } from '../web/within.ts';
 
 export interface ToExamine {
   readonly config: Config;

@@ -10,7 +10,7 @@ import { listen, stop } from '../../test/hostile-provider/sending.ts';
 import type { ProviderConfig } from '../config-provider.ts';
 import { examineProvider } from './provider.ts';
 import { judgeCertificate, judgeFailure } from './reachability.ts';
-import { TooLong } from './within.ts';
+import { TooLong } from '../web/within.ts';
 
 const now = () => new Date();
 

@@ -10,7 +10,7 @@ import { type Discovery, discover, judgeDiscovery } from './discovery.ts';
 import { type Finding, weak } from './finding.ts';
 import { issuerOf, judgeSpelling } from './issuer-spelling.ts';
 import { certificateEnd, judgeCertificate, judgeClock, judgeFailure, judgeTime } from './reachability.ts';
-import { within } from './within.ts';
+import { within } from '../web/within.ts';
 
 export interface ProviderToExamine {
   readonly provider: ProviderConfig;

@@ -1,5 +1,7 @@
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
+import { held } from '../web/held.ts';
+import { within } from '../web/within.ts';
 
 /** What programs that watch are told: whether requests can be sent here, and what is missing. */
 export interface ReadyState {
@@ -23,18 +25,11 @@ const PATIENCE = 2_000;
 
 export class Readiness {
   readonly #parts: ReadinessParts;
-  #known: { readonly until: number; readonly state: Promise<ReadyState> } | undefined;
+  readonly now: () => Promise<ReadyState>;
 
   constructor(parts: ReadinessParts) {
     this.#parts = parts;
-  }
-
-  async now(): Promise<ReadyState> {
-    const at = this.#parts.now().getTime();
-    // Also where the clock was put back.
-    if (this.#known === undefined || at >= this.#known.until || at < this.#known.until - HOLDS)
-      this.#known = { until: at + HOLDS, state: this.#look() };
-    return this.#known.state;
+    this.now = held(() => this.#look(), HOLDS, parts.now);
   }
 
   async #look(): Promise<ReadyState> {
@@ -50,11 +45,8 @@ export class Readiness {
 }
 
 async function answers(asked: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const limit = setTimeout(() => late.resolve(false), PATIENCE);
-  const answered = asked.then(
+  return within(PATIENCE, asked).then(
     () => true,
     () => false,
   );
-  return Promise.race([answered, late.promise]).finally(() => clearTimeout(limit));
 }

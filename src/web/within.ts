@@ -1,4 +1,4 @@
-/** Thrown where something took too long for a check. */
+/** Thrown where something took too long. */
 export class TooLong extends Error {}
 
 /** What comes of it, in so many milliseconds. @throws TooLong, and what `work` is rejected with. */
