@@ -22,7 +22,6 @@ import { ratePages } from './expenses/rate-pages.ts';
 import type { ReceiptStorages } from './expenses/receipt-places.ts';
 import { receiptRoutes } from './expenses/receipt-routes.ts';
 import { teamRoutes } from './expenses/team-page.ts';
-import { countWaiting, decidesOnSomething, MOST_COUNTED } from './expenses/waiting.ts';
 import { waitingPages } from './expenses/waiting-page.ts';
 import { type MonitoringParts, monitoringRoutes } from './monitoring/monitoring-routes.ts';
 import { Readiness } from './monitoring/readiness.ts';
@@ -36,6 +35,7 @@ import { importPages } from './importing/import-pages.ts';
 import type { ImportParts } from './importing/import-work.ts';
 import { budgetPages } from './insights/budget-pages.ts';
 import { dashboardRoutes } from './insights/dashboard.ts';
+import { frameFor } from './frame.ts';
 import { figuresPages } from './insights/figures-pages.ts';
 import { withoutFreshSignIn } from './people/fresh-sign-in.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
@@ -44,9 +44,8 @@ import { profileRoutes } from './people/profile.ts';
 import type { SessionLimits } from './people/session-limits.ts';
 import { signedInSessions } from './people/signed-in.ts';
 import { tokenSeal } from './people/tokens.ts';
-import { displayNameOf, viewerNow } from './people/viewer.ts';
+import { viewerNow } from './people/viewer.ts';
 import { Problem } from './problems.ts';
-import { may } from './rights/policy.ts';
 import { RuleBook } from './rights/rule-book.ts';
 import type { AdminSettings } from './rights/rules.ts';
 import { Attempts } from './sign-in/attempts.ts';
@@ -65,7 +64,6 @@ import { formBody } from './web/forms.ts';
 import { inOrder } from './web/in-order.ts';
 import { KeptBodies } from './web/kept-bodies.ts';
 import { speakTheirs } from './web/language.ts';
-import { frameOf, setFrame } from './web/page.ts';
 import { loginPath, paths } from './web/paths.ts';
 import { notFound, problemHandler } from './web/problem-handler.ts';
 import { requestLog } from './web/request-log.ts';
@@ -238,22 +236,6 @@ export function createApp(parts: Parts): Express {
   return app;
 }
 
-/** What the layout says to whoever asks. */
-function frameFor(db: Database, demonstration: boolean): RequestHandler {
-  return async ({ user }, res, next) => {
-    const waiting = user !== undefined && decidesOnSomething(user) ? await countWaiting(db, user) : undefined;
-    setFrame(res, {
-      ...frameOf(res),
-      personName: user && displayNameOf(user),
-      mayAdminister: user !== undefined && may(user, 'see-organisation').allowed,
-      seesLimits: user !== undefined && may(user, 'see-limits').allowed,
-      waiting: waiting === undefined ? undefined : inShort(waiting),
-      demonstration,
-    });
-    next();
-  };
-}
-
 /** A guest who asks for a page is sent to sign in and comes back to it; any other request is told why it is refused. */
 const viewersOnly: RequestHandler = (req, res, next) => {
   if (req.user !== undefined) return next();
@@ -261,10 +243,6 @@ const viewersOnly: RequestHandler = (req, res, next) => {
   if (wantsPage) return res.redirect(303, loginPath(req.originalUrl));
   throw new Problem('sign-in-needed', 'You need to sign in first.');
 };
-
-function inShort(count: number): string {
-  return count === MOST_COUNTED ? `${MOST_COUNTED - 1}+` : String(count);
-}
 
 const refuseLongUrls: RequestHandler = (req, _res, next) => {
   if (req.originalUrl.length <= MAX_URL) return next();

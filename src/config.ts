@@ -29,9 +29,9 @@ export interface Config {
   readonly databaseOwnerUrl: string | undefined;
   /** Where new receipts are kept; undefined is in the database. */
   readonly receiptFolder: string | undefined;
-  /** The largest file that can be imported, in bytes. */
   /** Undefined where Outlay makes none by itself; how often, in milliseconds. */
   readonly backups: { readonly folder: string; readonly every: number; readonly keep: number } | undefined;
+  /** The largest file that can be imported, in bytes. */
   readonly importMaxSize: number;
   /**
    * The first seals, each opens. Undefined where none was given: one is then made and kept in the data folder. Always given in

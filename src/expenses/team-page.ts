@@ -84,7 +84,7 @@ export function teamRoutes(db: Database, kept: KeptBodies, exportsOf: ExportLink
       const team = await findVisibleTeam(db, viewer, req.params.id);
       if (team === undefined) throw noSuchPage();
       const ways = waysOf(viewer, team);
-      const about = [team.id, team.version, await keepsApart(db, kept, team, viewer)];
+      const about = [team.id, team.version, await ownerOfDrafts(db, kept, team, viewer)];
       const from = ['team', ...about, currentLanguage().key, req.originalUrl, ...Object.values(ways)];
       const body = await kept.find(from, async () => teamPage(await modelOf({ db, team, viewer, ways, exportsOf }, req.query)));
       sendBody(res, team.label, body);
@@ -105,7 +105,7 @@ function waysOf(viewer: Viewer, team: VisibleTeam) {
 }
 
 /** @returns the viewer's id where they have drafts in the team, which they alone see; otherwise what all see. */
-async function keepsApart(db: Database, kept: KeptBodies, team: VisibleTeam, viewer: Viewer): Promise<string> {
+async function ownerOfDrafts(db: Database, kept: KeptBodies, team: VisibleTeam, viewer: Viewer): Promise<string> {
   const from = ['drafts', team.id, team.version, viewer.personId];
   const whose = await kept.find(from, async () => ((await countDrafts(db, team, viewer)) > 0 ? viewer.personId : ''));
   return whose.toString();

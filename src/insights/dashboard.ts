@@ -57,7 +57,7 @@ export function dashboardRoutes(db: Database, kept: KeptBodies, now: Clock): Rou
       const waiting = frameOf(res).waiting;
       const own = new Set(viewer.rights.flatMap(({ given }) => given.teamId ?? []));
       const asked = { viewer, teams, own, tasks: tasksOf(viewer, teams, toHandIn, waiting), at, query: req.query };
-      const body = await kept.find(allOf(asked, req.originalUrl), async () => dashboardPage(await modelOf(db, asked)));
+      const body = await kept.find(followsFrom(asked, req.originalUrl), async () => dashboardPage(await modelOf(db, asked)));
       sendBody(res, 'Dashboard', body);
     })
     .all(onlyMethods('GET'));
@@ -75,7 +75,7 @@ interface AskedDashboard {
 }
 
 /** Everything that the page follows from. */
-function allOf({ viewer, teams, own, tasks, at }: AskedDashboard, address: string): (string | boolean)[] {
+function followsFrom({ viewer, teams, own, tasks, at }: AskedDashboard, address: string): (string | boolean)[] {
   return [
     'dashboard',
     JSON.stringify([displayNameOf(viewer), viewer.email, viewer.verifiedEmail, tasks]),

@@ -37,49 +37,44 @@ export interface Metric {
   lines(): string[];
 }
 
-/** What only grows while the process runs. */
-export class Counter implements Metric {
+/** One number for each of its labels. */
+class Numbers implements Metric {
   readonly name: string;
   readonly #help: string;
-  readonly #series = new Series(() => 0);
+  readonly #type: 'counter' | 'gauge';
+  protected readonly series = new Series(() => 0);
 
-  constructor(name: string, help: string) {
+  constructor(name: string, help: string, type: 'counter' | 'gauge') {
     this.name = name;
     this.#help = help;
-  }
-
-  add(labels: Labels, count = 1): void {
-    this.#series.at(labels).value += count;
+    this.#type = type;
   }
 
   lines(): string[] {
-    return [
-      ...headOf(this.name, this.#help, 'counter'),
-      ...[...this.#series].map(({ labels, value }) => line(this.name, labels, value)),
-    ];
+    const values = [...this.series].map(({ labels, value }) => line(this.name, labels, value));
+    return [...headOf(this.name, this.#help, this.#type), ...values];
+  }
+}
+
+/** What only grows while the process runs. */
+export class Counter extends Numbers {
+  constructor(name: string, help: string) {
+    super(name, help, 'counter');
+  }
+
+  add(labels: Labels, count = 1): void {
+    this.series.at(labels).value += count;
   }
 }
 
 /** How large something is just now. */
-export class Gauge implements Metric {
-  readonly name: string;
-  readonly #help: string;
-  readonly #series = new Series(() => 0);
-
+export class Gauge extends Numbers {
   constructor(name: string, help: string) {
-    this.name = name;
-    this.#help = help;
+    super(name, help, 'gauge');
   }
 
   set(value: number, labels: Labels = {}): void {
-    this.#series.at(labels).value = value;
-  }
-
-  lines(): string[] {
-    return [
-      ...headOf(this.name, this.#help, 'gauge'),
-      ...[...this.#series].map(({ labels, value }) => line(this.name, labels, value)),
-    ];
+    this.series.at(labels).value = value;
   }
 }
 
