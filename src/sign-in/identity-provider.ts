@@ -6,19 +6,11 @@ import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
 import { parseIdentity } from './identity.ts';
 import { verifyLogoutToken } from './logout-token.ts';
-import type { AskProvider, ProviderMetadata } from './metadata.ts';
+import type { ProviderMetadata } from './metadata.ts';
 import { ProviderConnection, unavailable } from './provider-connection.ts';
-import type {
-  AttemptSecrets,
-  Before,
-  Demand,
-  EndRequest,
-  IdentityProvider,
-  IdentityProviderParts,
-  Led,
-} from './provider-contract.ts';
+import type { AttemptSecrets, Before, Demand, EndRequest, IdentityProvider, IdentityProviderParts } from './provider-contract.ts';
 import { refusal } from './refusals.ts';
-import { errorCode, followSilently, tryToEnd } from './rehearsal.ts';
+import { rehearse } from './rehearsal.ts';
 import { UntrustedAnswer } from './untrusted-answer.ts';
 import { readUserInfo } from './user-info.ts';
 
@@ -95,28 +87,11 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return (pushed ? client.buildAuthorizationUrlWithPAR : client.buildAuthorizationUrl)(config, request);
   }
 
-  const ask: AskProvider = (url, asking) => connection.ask(url, asking);
-
   /** RFC 6749 §5.2: who the client is is looked at before what it brings. */
-  async function redeemNothing(config: client.Configuration): Promise<string | undefined> {
+  async function redeemNothing(config: client.Configuration): Promise<void> {
     const { codeVerifier } = newSecrets();
     const nothing = { code: client.randomState(), redirect_uri: parts.redirectUri, code_verifier: codeVerifier };
-    return client.genericGrantRequest(config, 'authorization_code', nothing).then(() => undefined, refusedWith);
-  }
-
-  async function leadSilently(metadata: ProviderMetadata, config: client.Configuration): Promise<Led | undefined> {
-    const lead = async (known: ProviderMetadata) =>
-      followSilently(await authorizationUrl(known, config, newSecrets(), { prompt: 'none' }), parts.redirectUri, ask); // Core §3.1.2.1
-    try {
-      return await lead(metadata).catch(async (error: unknown) => {
-        // Pushed by whoever has a wrong secret it says nothing of the client id; sent by the browser's way it does.
-        if (refusedWith(error) !== 'invalid_client') throw error;
-        return lead({ ...metadata, pushed_authorization_request_endpoint: undefined });
-      });
-    } catch (error) {
-      const refused = refusedWith(error);
-      return refused === undefined ? undefined : { to: 'nowhere', error: refused };
-    }
+    await client.genericGrantRequest(config, 'authorization_code', nothing);
   }
 
   function endRequest({ end_session_endpoint: endpoint }: ProviderMetadata): EndRequest | undefined {
@@ -235,13 +210,14 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     async rehearse() {
       const metadata = await connection.confirmedMetadata();
       const config = await configure(metadata);
-      const end = endRequest(metadata);
-      const [redeemed, led, ended] = await Promise.all([
-        redeemNothing(config),
-        leadSilently(metadata, config),
-        end === undefined ? undefined : tryToEnd(end, ask).catch(() => undefined),
-      ]);
-      return { redeemed, led, ended };
+      return rehearse({
+        redeem: () => redeemNothing(config),
+        lead: (known) => authorizationUrl(known, config, newSecrets(), { prompt: 'none' }), // Core §3.1.2.1
+        end: endRequest(metadata),
+        metadata,
+        redirectUri: parts.redirectUri,
+        ask: (url, asking) => connection.ask(url, asking),
+      });
     },
 
     async readLogoutToken(logoutToken) {
@@ -270,14 +246,6 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     publishedKeys: async () => (await clientKeys)?.published,
     clockOffset: () => connection.clockOffset,
   };
-}
-
-/** The error code of an answer; undefined where there was none, or none that OAuth knows. */
-function refusedWith(error: unknown): string | undefined {
-  const { code, error: said } = error as { code?: unknown; error?: unknown };
-  // RFC 6749 §5.2: a client that is not let in is answered by a challenge where it came by Basic.
-  if (code === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') return 'invalid_client';
-  return errorCode(said) || undefined;
 }
 
 /** Core §12.2. */
