@@ -3,7 +3,7 @@ import { loadConfig } from '../config.ts';
 import { assertUpToDate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { environment } from '../environment.ts';
-import { makeBackup, openBackup } from '../keeping/backup.ts';
+import { makeBackup } from '../keeping/backup.ts';
 import { type Command, UsageError } from './command.ts';
 import { copyProgress } from './copy-progress.ts';
 import { assertThere } from './database-there.ts';
@@ -32,13 +32,19 @@ Exit code 0: it is there, and whole. 1: nothing is left of it.`,
       await assertUpToDate(db);
       const parts = { db, databaseUrl, receiptFolder, folder: values.to, now: () => new Date(), progress };
       const made = await makeBackup(parts).finally(() => progress.end());
-      const { manifest } = await openBackup(made);
+      const { manifest } = made;
       const rows = Object.values(manifest.tables).reduce((sum, table) => sum + table.rows, 0);
       console.log(
         values.json
-          ? JSON.stringify({ folder: made, rows, seconds: manifest.seconds, receiptFiles: manifest.receipt_files })
-          : `The backup is there, and whole: ${made}\n${rows} rows in ${Object.keys(manifest.tables).length} tables, ` +
-              `${manifest.receipt_files} files of receipts beside it. It took ${manifest.seconds} s.`,
+          ? JSON.stringify({
+              folder: made.folder,
+              rows,
+              seconds: manifest.seconds,
+              receiptFiles: manifest.receipt_files,
+              receiptsMissing: manifest.receipts_missing,
+            })
+          : `The backup is there, and whole: ${made.folder}\n${rows} rows in ${Object.keys(manifest.tables).length} tables, ` +
+              `${manifest.receipt_files} files of receipts beside it. It took ${manifest.seconds} s.${missing(manifest.receipts_missing)}`,
       );
       return 0;
     } finally {
@@ -46,3 +52,9 @@ Exit code 0: it is there, and whole. 1: nothing is left of it.`,
     }
   },
 };
+
+function missing(count: number): string {
+  return count === 0
+    ? ''
+    : `\n${count} files of receipts were NOT there, or not whole: look into the folder that RECEIPT_STORAGE names.`;
+}

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.ts';
+import { openDatabase } from '../database/open.ts';
 import { environment } from '../environment.ts';
 import { openBackup } from '../keeping/backup.ts';
 import { rehearse, restore as putBack } from '../keeping/restore.ts';
+import { sayWhetherAuditHolds } from './audit-holds.ts';
 import { type Command, UsageError } from './command.ts';
 import { copyProgress } from './copy-progress.ts';
 
@@ -33,7 +35,9 @@ Exit code 0: done. 1: the database is as it was.`,
     });
     if (values.from === undefined || values.from === '') throw new UsageError('--from must name a backup.');
     if (values.rehearse && values.replace) throw new UsageError('--rehearse replaces nothing; leave out one of the two.');
-    const { databaseUrl } = loadConfig(environment());
+    const config = loadConfig(environment());
+    // Tables are made by whoever owns them; the next start gives Outlay's own user its rights.
+    const databaseUrl = config.databaseOwnerUrl ?? config.databaseUrl;
     if (values.replace && !databaseUrl.startsWith('sqlite:'))
       throw new UsageError('--replace is for SQLite files. Make an empty PostgreSQL database, and name that in DATABASE_URL.');
     const backup = await openBackup(values.from);
@@ -51,10 +55,12 @@ Exit code 0: done. 1: the database is as it was.`,
     const began = performance.now();
     const aside = await putBack(backup, databaseUrl, { replace: values.replace, progress, now }).finally(() => progress.end());
     const seconds = Math.round((performance.now() - began) / 100) / 10;
+    const db = await openDatabase(databaseUrl);
+    const audit = await sayWhetherAuditHolds(db).finally(() => db.destroy());
     console.log(
       values.json
-        ? JSON.stringify({ seconds, aside })
-        : `Everything is back but for sessions, as it was on ${backup.manifest.made_at}. It took ${seconds} s.${aside === undefined ? '' : `\nWhat was there before lies in ${aside}.`}`,
+        ? JSON.stringify({ seconds, audit, aside })
+        : `Everything is back but for sessions, as it was on ${backup.manifest.made_at}. It took ${seconds} s. ${audit}${aside === undefined ? '' : `\nWhat was there before lies in ${aside}.`}`,
     );
     return 0;
   },

@@ -4,6 +4,7 @@ import { assertUpToDate, migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { environment } from '../environment.ts';
 import { transfer as copyEverything } from '../keeping/transfer.ts';
+import { sayWhetherAuditHolds } from './audit-holds.ts';
 import { type Command, UsageError } from './command.ts';
 import { copyProgress } from './copy-progress.ts';
 import { assertThere } from './database-there.ts';
@@ -40,11 +41,12 @@ Exit code 0: everything is there. 1: nothing is.`,
     const began = performance.now();
     const copied = await copyEverything(from, to, progress).finally(() => progress.end());
     const seconds = Math.round((performance.now() - began) / 100) / 10;
+    const audit = await sayWhetherAuditHolds(to);
     const rows = [...copied.values()].reduce((sum, table) => sum + table.rows, 0);
     console.log(
       values.json
-        ? JSON.stringify({ rows, seconds, tables: Object.fromEntries(copied) })
-        : `Everything is there: ${rows} rows in ${copied.size} tables, each compared. It took ${seconds} s.\n` +
+        ? JSON.stringify({ rows, seconds, audit, tables: Object.fromEntries(copied) })
+        : `Everything is there: ${rows} rows in ${copied.size} tables, each compared. It took ${seconds} s. ${audit}\n` +
             'Set DATABASE_URL to the new database, and start Outlay.',
     );
     return 0;

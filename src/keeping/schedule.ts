@@ -1,13 +1,12 @@
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Problem } from '../problems.ts';
 import { describeFailure } from '../web/failure.ts';
-import { type BackupParts, makeBackup } from './backup.ts';
+import { type Backup, type BackupParts, makeBackup } from './backup.ts';
 
 /** How often it is looked whether it is time, in milliseconds. */
 const LOOK = 60_000;
-/** A lock that is older belongs to a process that is gone, in milliseconds (6 hours). */
-const STALE = 21_600_000;
 
 export interface ScheduleParts extends Omit<BackupParts, 'progress'> {
   /** In milliseconds. */
@@ -36,34 +35,21 @@ function madeAt(name: string): number {
  * folder, one does it.
  * @returns the new one; undefined where it is not time, or another process is at it.
  */
-export async function backUpWhenDue(parts: Omit<ScheduleParts, 'log'>): Promise<string | undefined> {
+export async function backUpWhenDue(parts: Omit<ScheduleParts, 'log'>): Promise<Backup | undefined> {
   const { folder, every, keep, now } = parts;
   const isDue = async () => {
     const [newest] = await listBackups(folder);
     return newest === undefined || now().getTime() - madeAt(newest) >= every;
   };
   if (!(await isDue())) return undefined;
-  const lock = join(folder, 'making.lock');
-  if (!(await takeLock(folder, lock, now))) return undefined;
-  try {
-    // Another process may have made one while this one waited to look.
-    if (!(await isDue())) return undefined;
-    const made = await makeBackup(parts);
-    for (const name of (await listBackups(folder)).slice(keep)) await rm(join(folder, name), { recursive: true });
-    return made;
-  } finally {
-    await rmdir(lock);
-  }
-}
-
-async function takeLock(folder: string, lock: string, now: () => Date): Promise<boolean> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const since = await stat(lock).catch(() => undefined);
-  if (since !== undefined && now().getTime() - since.mtimeMs > STALE) await rmdir(lock);
-  return mkdir(lock).then(
-    () => true,
-    () => false,
-  );
+  const made = await makeBackup(parts, isDue).catch((error: unknown) => {
+    // Another process is at it.
+    if (error instanceof Problem && error.kind === 'conflict') return undefined;
+    throw error;
+  });
+  if (made === undefined) return undefined;
+  for (const name of (await listBackups(folder)).slice(keep)) await rm(join(folder, name), { recursive: true });
+  return made;
 }
 
 /** Looks once a minute until it is disposed of, which waits for one that is being made. What fails is in the log, and tried again. */
@@ -76,7 +62,11 @@ export function startBackups({ log, ...parts }: ScheduleParts): AsyncDisposable 
     try {
       const made = await backUpWhenDue(parts);
       const seconds = Math.round((performance.now() - began) / 100) / 10;
-      if (made !== undefined) log.info({ event: 'backup-made', folder: made, seconds }, 'a backup was made');
+      if (made !== undefined) {
+        log.info({ event: 'backup-made', folder: made.folder, seconds }, 'a backup was made');
+        const missing = made.manifest.receipts_missing;
+        if (missing > 0) log.error({ event: 'backup-incomplete', folder: made.folder, missing }, 'files of receipts are missing');
+      }
     } catch (error) {
       log.error({ event: 'backup-failed', failure: describeFailure(error) }, 'the backup could not be made; it is tried again');
     } finally {
