@@ -8,8 +8,8 @@ export const doctor: Command = {
   help: `outlay doctor
 
 Looks at the settings, at the provider and at the database, and says what is wrong, why, and what to paste where. It changes
-nothing; where some settings are wrong, what the others name is looked at all the same. The provider is asked for a sign-in without a person, and for a token with a code that nobody was given. Outlay may
-run meanwhile, and need not.
+nothing; where some settings are wrong, what the others name is looked at all the same. The provider is asked for a
+sign-in without a person, and for a token with a code that nobody was given. Outlay may run meanwhile, and need not.
 
   --json  one line of JSON instead of sentences: a list of findings
 

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { PostgresAdapter, sql } from 'kysely';
+import { sql } from 'kysely';
+import { isPostgres } from './engine.ts';
 import type { Database } from './schema.ts';
 
 /** How a database is, by what it says of itself. Sizes in bytes. */
@@ -13,7 +14,7 @@ export type Condition = {
 
 /** Asks the database itself; reads and changes nothing. */
 export async function readCondition(db: Database): Promise<Condition> {
-  return db.getExecutor().adapter instanceof PostgresAdapter ? readPostgres(db) : readSqlite(db);
+  return isPostgres(db) ? readPostgres(db) : readSqlite(db);
 }
 
 async function readSqlite(db: Database): Promise<Condition> {

@@ -1,4 +1,5 @@
-import { PostgresAdapter, sql } from 'kysely';
+import { sql } from 'kysely';
+import { isPostgres } from './engine.ts';
 import type { Database, Transaction } from './schema.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { Database, Transaction } from './schema.ts';
  * before it to the disk; where the power is cut earlier, the database is whole, and the last of these may be missing.
  */
 export async function writeUnhurried<Result>(db: Database, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-  if (db.getExecutor().adapter instanceof PostgresAdapter) {
+  if (isPostgres(db)) {
     return db.transaction().execute(async (transaction) => {
       await sql`set local synchronous_commit = off`.execute(transaction);
       return work(transaction);

@@ -1,5 +1,6 @@
-import { PostgresAdapter, sql } from 'kysely';
+import { sql } from 'kysely';
 import { Problem } from '../problems.ts';
+import { isPostgres } from './engine.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import type { Database } from './schema.ts';
@@ -90,7 +91,7 @@ async function grantTo(owner: Database, role: string): Promise<void> {
  * does, or has been given more than it needs. False on SQLite, which has no roles.
  */
 export async function canChangeAudit(db: Database): Promise<boolean> {
-  if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return false;
+  if (!isPostgres(db)) return false;
   const { rows } = await sql<{ found: number }>`
     select 1 as found from pg_class join pg_namespace on pg_namespace.oid = relnamespace
     where pg_class.oid in (to_regclass('audit_entry'), to_regclass('audit_link'))

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { isPostgres } from '../database/engine.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
 import { Fingerprint, type Row, type TableFingerprint } from './fingerprint.ts';
@@ -104,8 +105,4 @@ export function listDifferences(expected: Fingerprints, found: Fingerprints): st
     if (other?.rows !== rows) return [`"${name}" has ${other?.rows ?? 0} rows, and should have ${rows}`];
     return other.checksum === checksum ? [] : [`"${name}" has as many rows, but they do not say the same`];
   });
-}
-
-export function isPostgres(db: Database): boolean {
-  return db.getExecutor().adapter instanceof PostgresAdapter;
 }
