@@ -87,6 +87,7 @@ function unopened(error: unknown): Finding {
 }
 
 const MB = 1_048_576;
+const GB = 1_024 * MB;
 
 /** Older ones get no more repairs of security. */
 const OLDEST_POSTGRES = 14;
@@ -164,7 +165,7 @@ export function judgeRoom(folder: string, { free, elsewhere }: Room, hasDatabase
       }),
     );
   }
-  const left = `${Math.floor(free / MB)} MB are free in ${where}.`;
+  const left = `${free < GB ? `${Math.floor(free / MB)} MB` : `${Math.floor(free / GB)} GB`} are free in ${where}.`;
   const told = { why: 'Where there is no room, nothing can be saved any more.', say: 'Make room, or use a larger disk.' };
   if (free < NEARLY_NONE) found.push(wrong('disk', `Only ${left}`, told));
   else if (free < LITTLE) found.push(weak('disk', `Only ${left}`, told));

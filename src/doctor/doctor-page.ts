@@ -2,6 +2,7 @@ import express, { type Request, type Router } from 'express';
 import { type Tab, tabsAt, viewerWho } from '../administration/frame.ts';
 import { formatInstant } from '../web/clock.ts';
 import { onlyMethods } from '../web/methods.ts';
+import { formatCount } from '../web/numbers.ts';
 import { compilePage, sendPage } from '../web/page.ts';
 import { paths } from '../web/paths.ts';
 import type { Doctor } from './doctor.ts';
@@ -27,6 +28,7 @@ interface DoctorModel {
   readonly againHref: string;
   readonly complaints: readonly Shown[];
   readonly well: readonly Shown[];
+  readonly wellCount: string;
 }
 
 const doctorPage = compilePage<DoctorModel>(new URL('doctor.ejs', import.meta.url));
@@ -43,6 +45,7 @@ export function doctorPages(doctor: Doctor, reached: Reached): Router {
       viewerWho(req, 'see-organisation');
       const { findings, at } = await doctor.examination();
       const all = bySeverity([...findings, ...judgeRequest(arrivedWith(req), reached)]);
+      const well = all.filter(({ kind }) => kind === 'good').map(inWords);
       sendPage(res, doctorPage, 'Doctor', {
         tabs: tabsAt(paths.adminDoctor),
         summary: summary(all),
@@ -50,7 +53,8 @@ export function doctorPages(doctor: Doctor, reached: Reached): Router {
         when: formatInstant(at.toISOString()),
         againHref: paths.adminDoctor,
         complaints: all.filter(({ kind }) => kind !== 'good').map(inWords),
-        well: all.filter(({ kind }) => kind === 'good').map(inWords),
+        well,
+        wellCount: formatCount(well.length),
       });
     })
     .all(onlyMethods('GET'));

@@ -6,7 +6,7 @@ const SLOW = 2;
 
 /** Of an answer that came. */
 export function judgeTime(seconds: number): Finding {
-  const took = `${seconds.toFixed(1)} s`;
+  const took = seconds < 0.1 ? 'less than 0.1 s' : `${seconds.toFixed(1)} s`;
   if (seconds < SLOW) return good('reach', `The provider answers, in ${took}.`);
   return weak('reach', `The provider takes ${took} to answer.`, {
     why: 'A sign-in asks it three times or more.',
