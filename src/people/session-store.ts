@@ -7,6 +7,9 @@ import { addSession, endSession, hashSessionId, type Beginning, touchSession } f
 import { type SessionLimits, TOUCH_INTERVAL } from './session-limits.ts';
 import { findViewer, type Viewer } from './viewer.ts';
 
+/** How often sign-ins clear away what has ended, in milliseconds. */
+const CLEARING_INTERVAL = 60_000;
+
 /** What Passport keeps in the session: what to store when one begins, who it is when one is read. */
 export type SignedIn = { readonly begins: Omit<Beginning, 'id_hash'>; readonly begunAt: Date } | { readonly viewer: Viewer };
 
@@ -27,6 +30,7 @@ export class SessionStore extends Store {
   readonly #written = new WeakSet<object>();
   readonly #limits: SessionLimits;
   readonly #now: Clock;
+  #clearedAt = -Infinity;
 
   constructor(db: Database, ruleBook: RuleBook, limits: SessionLimits, now: Clock) {
     super();
@@ -53,9 +57,17 @@ export class SessionStore extends Store {
       else if ('begins' in user && !this.#written.has(user.begins)) {
         this.#written.add(user.begins);
         const session = { id_hash: hashSessionId(id), ...user.begins };
-        await addSession(this.#db, session, user.begunAt, this.#limits, this.#now);
+        await addSession(this.#db, session, user.begunAt, this.#limits, this.#now, this.#isToClear());
       }
     });
+  }
+
+  #isToClear(): boolean {
+    const at = this.#now().getTime();
+    // Also where the clock was set back.
+    const isToClear = Math.abs(at - this.#clearedAt) >= CLEARING_INTERVAL;
+    if (isToClear) this.#clearedAt = at;
+    return isToClear;
   }
 
   /** When it is read, and not by `touch`, for which express-session would hold back the end of the answer. */

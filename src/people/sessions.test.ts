@@ -8,6 +8,7 @@ import { identityOf, ruleBookOf, TestClock, usualLimits } from '../../test/told.
 import type { Database } from '../database/schema.ts';
 import { noClaims } from '../rights/claims.ts';
 import { admit } from './people.ts';
+import { SessionStore } from './session-store.ts';
 import { addSession, endSession, hashSessionId, listSessions, type Session, touchSession } from './sessions.ts';
 import { findViewer } from './viewer.ts';
 
@@ -173,6 +174,27 @@ describeOnBothEngines('a session', (engine) => {
     assert.equal(await stored('old'), undefined);
     assert.notEqual(await stored('younger'), undefined);
     assert.notEqual(await stored('new'), undefined);
+  });
+
+  it('that has ended is looked for once a minute, however many people sign in', async () => {
+    const store = new SessionStore(db, ruleBookOf(db), { ...usualLimits, idle: 10_000 }, clock.now);
+    const signIn = async (id: string) => {
+      const { id_hash: _hash, ...begins } = sessionOf(id);
+      const user = { begins, begunAt: clock.now() };
+      const content = { cookie: { originalMaxAge: null }, passport: { user } };
+      await new Promise<void>((resolve, reject) => {
+        store.set(id, content, (error: unknown) => (error == null ? resolve() : reject(error)));
+      });
+    };
+    await signIn('first');
+    clock.advance(20_000);
+    await signIn('second');
+    assert.notEqual(await stored('first'), undefined);
+    clock.advance(40_000);
+    await signIn('third');
+    assert.equal(await stored('first'), undefined);
+    assert.equal(await stored('second'), undefined);
+    assert.notEqual(await stored('third'), undefined);
   });
 
   it('is not opened where clearing away fails: a sign-in that failed has failed', async () => {

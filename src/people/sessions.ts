@@ -12,7 +12,7 @@ import type { Viewer } from './viewer.ts';
 /** A nonce is remembered for this long, in milliseconds (1 hour): longer than any answer that carries it is believed. */
 const NONCE_MEMORY = 60 * 60_000;
 /** How many ended sessions one sign-in clears away, so that nobody waits for those of a whole company. */
-const CLEARED_AT_ONCE = 200;
+const CLEARED_AT_ONCE = 1_000;
 
 export type Session = Selectable<SessionTable>;
 
@@ -32,10 +32,11 @@ export function hashOnce(secret: string): string {
 }
 
 /**
- * Writes a session that has just begun and that its nonce has been used, and clears away what has ended: all or nothing,
+ * Writes a session that has just begun and that its nonce has been used, and may clear away what has ended: all or nothing,
  * so that a sign-in that failed has failed. Whoever was signed out meanwhile is not signed in: `endAccess` writes first and
  * deletes then, this writes first and looks then, so that one of the two sees the other.
  * @param begunAt when the sign-in began, before anything that ended since.
+ * @param clears whether what has ended is cleared away now.
  * @throws Problem `sign-in-failed` when a session began with this nonce before (Core §15.5.2), or access ended meanwhile.
  */
 export async function addSession(
@@ -44,6 +45,7 @@ export async function addSession(
   begunAt: Date,
   limits: SessionLimits,
   now: Clock,
+  clears = true,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const { numInsertedOrUpdatedRows: used } = await transaction
@@ -60,7 +62,7 @@ export async function addSession(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await endBeyond(transaction, personId, limits.perPerson);
-    await clearEnded(transaction, limits, now);
+    if (clears) await clearEnded(transaction, limits, now);
   });
   if (await hasEndedSince(db, begins, begunAt)) {
     await endSession(db, begins.id_hash);

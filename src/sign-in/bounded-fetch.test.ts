@@ -6,12 +6,13 @@ import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { AddressGuard } from './address-guard.ts';
-import { type Asking, boundedFetch, ProviderUnreachable } from './bounded-fetch.ts';
+import { type Asking, boundedFetch, Line, ProviderUnreachable } from './bounded-fetch.ts';
 
 const get = { method: 'GET' };
 const megabyte = 1_048_576;
 const guard = new AddressGuard('http://localhost');
-const ask = (url: string, asking: Asking, limits?: { time: number; size: number }) => boundedFetch(url, asking, guard, limits);
+const ask = (url: string, asking: Asking, limits?: { time: number; size: number }) =>
+  boundedFetch(url, asking, guard, limits && { limits });
 
 /** A provider on loopback that answers like this; its connections are cut when it goes. */
 async function answering(answer: RequestListener): Promise<AsyncDisposable & { readonly url: string }> {
@@ -175,4 +176,54 @@ describe('a provider that takes too long', () => {
     });
     await assert.rejects(ask(provider.url, get), ProviderUnreachable);
   });
+});
+
+describe('requests to a provider on one line', () => {
+  it('go over one connection, which ends with the line', async () => {
+    const [ports, closed] = [[] as unknown[], Promise.withResolvers<void>()];
+    await using provider = await answering((req, res) => {
+      req.socket.once('close', () => closed.resolve());
+      ports.push(req.socket.remotePort);
+      res.end('{}');
+    });
+    {
+      using line = new Line();
+      await boundedFetch(provider.url, { method: 'POST', body: new URLSearchParams({ code: 'a' }) }, guard, { line });
+      await boundedFetch(provider.url, get, guard, { line });
+    }
+    assert.equal(new Set(ports).size, 1);
+    assert.equal(ports.length, 2);
+    await closed.promise;
+  });
+
+  it('have a connection each where there is none', async () => {
+    const ports: unknown[] = [];
+    await using provider = await answering((req, res) => {
+      ports.push(req.socket.remotePort);
+      res.end('{}');
+    });
+    await ask(provider.url, get);
+    await ask(provider.url, get);
+    assert.equal(new Set(ports).size, 2);
+  });
+
+  for (const [method, outcome] of [
+    ['GET', 'is asked once more, over a new one'],
+    ['POST', 'is not sent twice'],
+  ] as const) {
+    it(`that the provider ends meanwhile: a ${method} ${outcome}`, async () => {
+      const asked: unknown[] = [];
+      await using provider = await answering((req, res) => {
+        asked.push(req.method);
+        if (asked.length === 2) req.socket.destroy();
+        else res.end(JSON.stringify(asked));
+      });
+      using line = new Line();
+      await boundedFetch(provider.url, { method: 'POST' }, guard, { line });
+      const second = boundedFetch(provider.url, { method }, guard, { line });
+      if (method === 'POST') await assert.rejects(second, ProviderUnreachable);
+      else assert.deepEqual(await (await second).json(), ['POST', 'GET', 'GET']);
+      assert.equal(asked.length, method === 'POST' ? 2 : 3);
+    });
+  }
 });

@@ -9,6 +9,13 @@ interface FetchLimits {
   readonly size: number;
 }
 
+/** Without one, each request goes over a connection of its own. */
+interface Asked {
+  readonly guard: AddressGuard;
+  readonly limits: FetchLimits;
+  readonly line: Line | undefined;
+}
+
 const usualLimits: FetchLimits = { time: 10_000, size: 1_048_576 };
 
 /** Nobody answered, not in time, or not to the end: a failure of the network, and no word of the provider's. */
@@ -26,6 +33,24 @@ export interface Asking {
 }
 
 /**
+ * For requests that belong together: the connection of one serves the next, and ends with the line. So somebody who signs in waits for
+ * one handshake, and nobody gets a connection that the provider may have closed while nothing was sent, which would lose a code.
+ */
+export class Line implements Disposable {
+  readonly #http = new http.Agent({ keepAlive: true });
+  readonly #https = new https.Agent({ keepAlive: true });
+
+  agentFor({ protocol }: URL): http.Agent {
+    return protocol === 'https:' ? this.#https : this.#http;
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}
+
+/**
  * One request to a provider that ends: within a time, the body's last byte included, and within a size. Follows no
  * redirect (RFC 9700 §4.12), goes only where the guard lets it, and over https only to a host whose certificate is in order.
  * @throws ProviderUnreachable, ForbiddenAddress, or RangeError for an answer that is too large, or none that HTTP knows.
@@ -34,14 +59,14 @@ export async function boundedFetch(
   address: string,
   { method = 'GET', headers = {}, body }: Asking,
   guard: AddressGuard,
-  limits: FetchLimits = usualLimits,
+  { limits = usualLimits, line }: { readonly limits?: FetchLimits; readonly line?: Line | undefined } = {},
 ): Promise<Response> {
   const url = new URL(address);
   const signal = AbortSignal.timeout(limits.time);
   const timedOut = Promise.withResolvers<never>();
   signal.addEventListener('abort', () => timedOut.reject(new ProviderUnreachable(signal.reason)), { once: true });
   // Raced as a whole, so that nothing in between, the look-up of names included, can keep anybody waiting for longer.
-  return Promise.race([timedOut.promise, askOnce(url, { method, headers, body: body ?? null }, guard, limits, signal)]);
+  return Promise.race([timedOut.promise, askOnce(url, { method, headers, body: body ?? null }, { guard, limits, line }, signal)]);
 }
 
 /** In small letters and without parameters (RFC 9110 §8.3.1); undefined where the answer does not say. */
@@ -51,15 +76,15 @@ export function mediaTypeOf({ headers }: Response): string | undefined {
 
 async function askOnce(
   url: URL,
-  { method, headers, body }: Asking,
-  guard: AddressGuard,
-  limits: FetchLimits,
+  asked: Required<Asking>,
+  { guard, limits, line }: Asked,
   signal: AbortSignal,
 ): Promise<Response> {
   await guard.assertAllowed(url).catch((cause: unknown) => {
     throw cause instanceof ForbiddenAddress ? cause : new ProviderUnreachable(cause);
   });
-  const sent = body == null ? undefined : Buffer.from(body.toString());
+  const { method, headers, body } = asked;
+  const sent = body === null ? undefined : Buffer.from(body.toString());
   const { request } = url.protocol === 'https:' ? https : http;
   const answer = Promise.withResolvers<http.IncomingMessage>();
   const asking = request(url, {
@@ -68,12 +93,12 @@ async function askOnce(
       ...headers,
       // What is compressed would be as large as it likes once it is not.
       'accept-encoding': 'identity',
-      // A connection that the provider closed meanwhile would lose a code.
-      connection: 'close',
+      ...(line === undefined && { connection: 'close' }),
       ...(sent !== undefined && { 'content-length': sent.byteLength }),
     },
     lookup: guard.lookupFor(url),
     signal,
+    ...(line !== undefined && { agent: line.agentFor(url) }),
   });
   asking.on('error', answer.reject).on('response', answer.resolve);
   asking.on('upgrade', (_answer, socket) => {
@@ -86,6 +111,9 @@ async function askOnce(
     return toResponse(given, await readBody(given, limits.size));
   } catch (cause) {
     if (cause instanceof ForbiddenAddress || cause instanceof RangeError) throw cause;
+    // The provider may have ended the connection as this was sent; what only reads may be sent once more (RFC 9110 §9.2.2).
+    if (asking.reusedSocket && method === 'GET' && !signal.aborted)
+      return await askOnce(url, asked, { guard, limits, line: undefined }, signal);
     throw new ProviderUnreachable(cause);
   } finally {
     asking.destroy();

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { ProviderConfig } from '../config-provider.ts';
 import { hashOnce } from '../people/sessions.ts';
+import { Line } from './bounded-fetch.ts';
 import { checkCallback } from './callback.ts';
 import { type ClientKeys, openClientKeys } from './client-keys.ts';
 import { verifyIdToken } from './id-token.ts';
@@ -26,14 +27,14 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
   // Awaited where it is needed; a key that cannot be used is found there and not by an unhandled rejection.
   clientKeys?.catch(() => {});
 
-  async function configure(metadata: ProviderMetadata): Promise<client.Configuration> {
+  async function configure(metadata: ProviderMetadata, line?: Line): Promise<client.Configuration> {
     const server = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
     const about = { [client.clockTolerance]: clockTolerance };
     const authentication = authenticate(parts, await clientKeys);
     const config = new client.Configuration({ ...server, issuer }, clientId, about, authentication);
     // The library sends forms, and nothing else.
     config[client.customFetch] = (url, { body, headers, method }) =>
-      connection.ask(url, { headers, method, body: body instanceof URLSearchParams ? body : null });
+      connection.ask(url, { headers, method, body: body instanceof URLSearchParams ? body : null }, line);
     if (issuer.startsWith('http:')) client.allowInsecureRequests(config);
     return config;
   }
@@ -117,12 +118,12 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     return verifyIdToken(idToken, expected, connection.keys, now);
   }
 
-  async function askUserInfo(metadata: ProviderMetadata, accessToken: string, subject: string) {
+  async function askUserInfo(metadata: ProviderMetadata, accessToken: string, subject: string, line: Line) {
     if (metadata.userinfo_endpoint === undefined) return {};
     const algorithms = metadata.userinfo_signing_alg_values_supported ?? metadata.id_token_signing_alg_values_supported;
     // In the Authorization header (RFC 6750 §2.1).
     const headers = { accept: 'application/json, application/jwt', authorization: `Bearer ${accessToken}` };
-    const response = await connection.ask(metadata.userinfo_endpoint, { headers });
+    const response = await connection.ask(metadata.userinfo_endpoint, { headers }, line);
     return readUserInfo(response, { issuer, clientId, subject, algorithms }, connection.keys);
   }
 
@@ -154,7 +155,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
         if (secrets.issuer !== issuer) throw new UntrustedAnswer('callback-other-provider');
         checkCallback(callbackUrl.searchParams, issuer);
         const metadata = await connection.metadata();
-        const config = await configure(metadata);
+        using line = new Line();
+        const config = await configure(metadata, line);
         // Checks state (RFC 6749 §4.1.2) and iss (RFC 9207 §2.4), redeems the code, and reads the ID Token a first time.
         const tokens = await client.authorizationCodeGrant(config, callbackUrl, {
           expectedState: secrets.state,
@@ -165,7 +167,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
         if (tokens.id_token === undefined) throw new UntrustedAnswer('id-token-missing');
         const nonceFits = (nonce: string | undefined) => nonce === secrets.nonce;
         const claims = await believe(metadata, tokens.id_token, tokens.access_token, nonceFits, stricter(demand));
-        const userInfo = await askUserInfo(metadata, tokens.access_token, claims.sub);
+        const userInfo = await askUserInfo(metadata, tokens.access_token, claims.sub, line);
         return parseIdentity(claims, userInfo, { idToken: tokens.id_token, refreshToken: tokens.refresh_token }, parts.groups);
       } catch (error) {
         throw whyRefused(error);
@@ -175,7 +177,8 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
     async refresh(refreshToken, before, keep) {
       const metadata = await connection.metadata();
       try {
-        const tokens = await client.refreshTokenGrant(await configure(metadata), refreshToken);
+        using line = new Line();
+        const tokens = await client.refreshTokenGrant(await configure(metadata, line), refreshToken);
         if (tokens.refresh_token !== undefined) await keep(tokens.refresh_token);
         const nonceFits = (nonce: string | undefined) => nonce === undefined || hashOnce(nonce) === before.nonceHash;
         const claims =
@@ -183,7 +186,7 @@ export function openIdentityProvider(parts: IdentityProviderParts): IdentityProv
             ? { iss: issuer, sub: before.subject }
             : await believe(metadata, tokens.id_token, tokens.access_token, nonceFits, {});
         checkSame(claims, before);
-        const userInfo = await askUserInfo(metadata, tokens.access_token, before.subject);
+        const userInfo = await askUserInfo(metadata, tokens.access_token, before.subject, line);
         const idToken = tokens.id_token;
         const told = parseIdentity(claims, userInfo, { idToken: idToken ?? '' }, parts.groups);
         return { told, idToken };

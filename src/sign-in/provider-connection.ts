@@ -6,7 +6,7 @@ import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
 import { describeFailure } from '../web/failure.ts';
 import { AddressGuard } from './address-guard.ts';
-import { type Asking, boundedFetch } from './bounded-fetch.ts';
+import { type Asking, boundedFetch, type Line } from './bounded-fetch.ts';
 import { fetchMetadata, listEndpoints, type ProviderMetadata } from './metadata.ts';
 import { ProviderKeys } from './provider-keys.ts';
 import { Refreshed } from './refreshed.ts';
@@ -51,10 +51,10 @@ export class ProviderConnection {
   }
 
   /** @throws what `boundedFetch` throws. */
-  async ask(url: string, asking: Asking): Promise<Response> {
+  async ask(url: string, asking: Asking, line?: Line): Promise<Response> {
     const began = performance.now();
     const told = (answered: boolean) => tell('provider', () => ({ answered, seconds: (performance.now() - began) / 1_000 }));
-    const response = await boundedFetch(url, asking, this.#guard).catch((error: unknown) => {
+    const response = await boundedFetch(url, asking, this.#guard, { line }).catch((error: unknown) => {
       told(false);
       // The next who wants to be sure asks first.
       if (isUnreachable(error)) this.#metadata.doubt();

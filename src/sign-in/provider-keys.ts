@@ -50,10 +50,19 @@ export class ProviderKeys {
   }
 }
 
+const importedSets = new WeakMap<JSONWebKeySet, ReturnType<typeof createLocalJWKSet>>();
+
+/** Each key is imported once, when something is first signed by it. */
+function imported(keys: JSONWebKeySet) {
+  const known = importedSets.get(keys) ?? createLocalJWKSet(keys);
+  importedSets.set(keys, known);
+  return known;
+}
+
 /** A token without a key id, where the provider has several keys, is tried with each of them. */
 async function verifyWithAny(jws: string, keys: JSONWebKeySet, algorithms: string[]): Promise<CompactVerifyResult> {
   try {
-    return await compactVerify(jws, createLocalJWKSet(keys), { algorithms });
+    return await compactVerify(jws, imported(keys), { algorithms });
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     for await (const key of error) {

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync } from 'node:crypto';
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import type { Clock } from './clock.ts';
 
@@ -18,9 +18,12 @@ export interface Seal {
  */
 export function createSeal(secrets: readonly string[], purpose: string, now: Clock): Seal {
   const keys = new Map(
-    secrets.map((secret): [string, Uint8Array] => {
+    secrets.map((secret) => {
       const key = deriveKey(secret, purpose);
-      return [createHash('sha256').update(key).digest('base64url').slice(0, 8), key];
+      return [
+        createHash('sha256').update(key).digest('base64url').slice(0, 8),
+        createSecretKey(key).toCryptoKey('AES-GCM', false, ['encrypt', 'decrypt']),
+      ] as const;
     }),
   );
   const [first] = keys;
