@@ -62,6 +62,13 @@ export const settings = z.object({
   BACKUP_FOLDER: text.optional(),
   BACKUP_EVERY: wholeNumber(1, 8_760).default(24),
   BACKUP_KEEP: wholeNumber(1, 1_000).default(14),
+  BACKUP_RECIPIENT: words
+    .refine(
+      (recipients) => recipients.every((recipient) => /^age1[0-9a-z]{10,}$/.test(recipient)),
+      'must be a public key of age, as `age-keygen` says it: age1…; several with spaces between',
+    )
+    .optional(),
+  BACKUP_PASSPHRASE: text.min(16, 'must have at least 16 characters; `openssl rand -base64 24` makes a good one').optional(),
   IMPORT_MAX_MB: wholeNumber(1, 10_240).default(200),
   SESSION_SECRET: secrets.optional(),
   SESSION_IDLE_LIMIT: wholeNumber(1, 1_440).default(30),
@@ -93,6 +100,7 @@ export const secretSettings = [
   'OKTA_CLIENT_SECRET',
   'SESSION_SECRET',
   'METRICS_TOKEN',
+  'BACKUP_PASSPHRASE',
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
 ] as const;

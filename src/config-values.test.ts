@@ -155,3 +155,23 @@ describe('several processes', () => {
     assertRefused({ ...own, DATABASE_URL: postgres, WORKERS: '0' }, /^WORKERS is at least 1/);
   });
 });
+
+describe('what encrypts backups', () => {
+  const recipient = `age1${'q'.repeat(58)}`;
+
+  it('is public keys, a passphrase, both or nothing', () => {
+    assert.equal(loadConfig(own).backupKeys, undefined);
+    const two = loadConfig({ ...own, BACKUP_RECIPIENT: `${recipient} ${recipient}` });
+    assert.deepEqual(two.backupKeys, { recipients: [recipient, recipient], passphrase: undefined });
+    const both = loadConfig({ ...own, BACKUP_RECIPIENT: recipient, BACKUP_PASSPHRASE: 'x'.repeat(16) });
+    assert.deepEqual(both.backupKeys, { recipients: [recipient], passphrase: 'x'.repeat(16) });
+  });
+
+  it('is no identity, which would be a secret in the wrong place, and no passphrase that is quickly guessed', () => {
+    assertRefused(
+      { ...own, BACKUP_RECIPIENT: `AGE-SECRET-KEY-1${'Q'.repeat(58)}` },
+      /^BACKUP_RECIPIENT must be a public key of age/,
+    );
+    assertRefused({ ...own, BACKUP_PASSPHRASE: 'hush' }, /^BACKUP_PASSPHRASE must have at least 16 characters/);
+  });
+});

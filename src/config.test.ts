@@ -20,6 +20,7 @@ describe('the settings', () => {
       databaseOwnerUrl: undefined,
       receiptFolder: undefined,
       backups: undefined,
+      backupKeys: undefined,
       importMaxSize: 209_715_200,
       sessionSecrets: undefined,
       trustProxy: false,

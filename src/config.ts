@@ -31,6 +31,8 @@ export interface Config {
   readonly receiptFolder: string | undefined;
   /** Undefined where Outlay makes none by itself; how often, in milliseconds. */
   readonly backups: { readonly folder: string; readonly every: number; readonly keep: number } | undefined;
+  /** With what backups are encrypted, whoever makes them; undefined where they are not. */
+  readonly backupKeys: BackupKeys | undefined;
   /** The largest file that can be imported, in bytes. */
   readonly importMaxSize: number;
   /**
@@ -65,6 +67,13 @@ export interface Config {
   readonly demoProviderPort: number;
   /** Sentences for the operator about settings that are allowed but not good. */
   readonly warnings: readonly string[];
+}
+
+/** One of the two, or both: then either opens a backup. */
+export interface BackupKeys {
+  /** Public keys of age. */
+  readonly recipients: readonly string[];
+  readonly passphrase: string | undefined;
 }
 
 /** Thrown by `loadConfig` with every mistake at once, each beginning with the name of its variable. */
@@ -120,6 +129,10 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
       given.BACKUP_FOLDER === undefined
         ? undefined
         : { folder: given.BACKUP_FOLDER, every: given.BACKUP_EVERY * 60 * 60_000, keep: given.BACKUP_KEEP },
+    backupKeys:
+      given.BACKUP_RECIPIENT === undefined && given.BACKUP_PASSPHRASE === undefined
+        ? undefined
+        : { recipients: given.BACKUP_RECIPIENT ?? [], passphrase: given.BACKUP_PASSPHRASE },
     importMaxSize: given.IMPORT_MAX_MB * 1_048_576,
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),

@@ -19,6 +19,7 @@ import { describeForOperator } from './for-operators.ts';
 import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
+import { assertRecipients } from './keeping/age.ts';
 import { startBackups } from './keeping/schedule.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
@@ -72,9 +73,18 @@ async function run(config: Config, log: Logger): Promise<void> {
   const imports = { runs: resources.use(new Runs(log)), maxSize: config.importMaxSize };
   resources.use(startLinking(db, log));
   resources.use(startClearing(db, log, now));
+  if (config.backupKeys !== undefined) await assertRecipients(config.backupKeys.recipients);
   if (config.backups !== undefined)
     resources.use(
-      startBackups({ ...config.backups, db, databaseUrl: config.databaseUrl, receiptFolder: config.receiptFolder, now, log }),
+      startBackups({
+        ...config.backups,
+        db,
+        databaseUrl: config.databaseUrl,
+        receiptFolder: config.receiptFolder,
+        keys: config.backupKeys,
+        now,
+        log,
+      }),
     );
 
   const demonstration = config.provider === undefined;

@@ -3,7 +3,7 @@ import { loadConfig } from '../config.ts';
 import { assertUpToDate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { environment } from '../environment.ts';
-import { makeBackup } from '../keeping/backup.ts';
+import { type Manifest, makeBackup } from '../keeping/backup.ts';
 import { type Command, UsageError } from './command.ts';
 import { copyProgress } from './copy-progress.ts';
 import { assertThere } from './database-there.ts';
@@ -18,19 +18,20 @@ are copied to FOLDER/receipts, each once for all backups.
   --to FOLDER  where backups stand; made when missing, for its owner alone
   --json       one line of JSON instead of sentences
 
-It holds everything that Outlay knows, sealed tokens included: keep it as you keep the database. SESSION_SECRET is not in it.
+It holds everything that Outlay knows, sealed tokens included: keep it as you keep the database, or encrypt it, receipts included, by
+BACKUP_RECIPIENT or BACKUP_PASSPHRASE_FILE. SESSION_SECRET is not in it.
 
 Exit code 0: it is there, and whole. 1: nothing is left of it.`,
   async run(args) {
     const { values } = parseArgs({ args, options: { to: { type: 'string' }, json: { type: 'boolean', default: false } } });
     if (values.to === undefined || values.to === '') throw new UsageError('--to must name a folder.');
-    const { databaseUrl, receiptFolder } = loadConfig(environment());
+    const { databaseUrl, receiptFolder, backupKeys: keys } = loadConfig(environment());
     assertThere(databaseUrl);
     const db = await openDatabase(databaseUrl);
     const progress = copyProgress(values.json);
     try {
       await assertUpToDate(db);
-      const parts = { db, databaseUrl, receiptFolder, folder: values.to, now: () => new Date(), progress };
+      const parts = { db, databaseUrl, receiptFolder, folder: values.to, keys, now: () => new Date(), progress };
       const made = await makeBackup(parts).finally(() => progress.end());
       const { manifest } = made;
       const rows = Object.values(manifest.tables).reduce((sum, table) => sum + table.rows, 0);
@@ -42,9 +43,10 @@ Exit code 0: it is there, and whole. 1: nothing is left of it.`,
               seconds: manifest.seconds,
               receiptFiles: manifest.receipt_files,
               receiptsMissing: manifest.receipts_missing,
+              encryption: manifest.encryption,
             })
           : `The backup is there, and whole: ${made.folder}\n${rows} rows in ${Object.keys(manifest.tables).length} tables, ` +
-              `${manifest.receipt_files} files of receipts beside it. It took ${manifest.seconds} s.${missing(manifest.receipts_missing)}`,
+              `${manifest.receipt_files} files of receipts beside it. It took ${manifest.seconds} s.${sayEncryption(manifest)}${missing(manifest.receipts_missing)}`,
       );
       return 0;
     } finally {
@@ -52,6 +54,14 @@ Exit code 0: it is there, and whole. 1: nothing is left of it.`,
     }
   },
 };
+
+function sayEncryption({ encryption }: Manifest): string {
+  if (encryption === undefined) return '';
+  const looked = encryption.decrypted
+    ? 'It was decrypted again, and is what it was'
+    : 'What was written was read again; it cannot be opened here, so rehearse where it can';
+  return `\nIt is encrypted for ${encryption.recipients.join(' and ')}. ${looked}.`;
+}
 
 function missing(count: number): string {
   return count === 0

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -44,6 +44,24 @@ describe('outlay backup, restore and transfer', () => {
     assert.equal(again.code, 1);
     assert.match(again.err, /in use/);
     assert.doesNotMatch(again.err, /^ {4}at /m);
+  });
+
+  it('encrypt by passphrase from a file, and put that back', async () => {
+    const secret = join(folder, 'passphrase');
+    writeFileSync(secret, 'correct horse battery staple\n');
+    const env = { ...at(database.url), BACKUP_PASSPHRASE_FILE: secret };
+    const made = await outlay(folder, env, 'backup', '--to', join(folder, 'encrypted'));
+    assert.equal(made.code, 0, made.err);
+    assert.match(made.out, /It is encrypted for age1\w+\. It was decrypted again, and is what it was\./);
+    assert.doesNotMatch(made.out + made.err, /correct horse/);
+    const [backup = ''] = readdirSync(join(folder, 'encrypted')).filter((name) => name.startsWith('outlay-'));
+    await using target = await newDatabase('sqlite');
+    const from = ['restore', '--from', join(folder, 'encrypted', backup)];
+    const locked = await outlay(folder, at(target.url), ...from);
+    assert.equal(locked.code, 1);
+    assert.match(locked.err, /is encrypted\. Set BACKUP_PASSPHRASE_FILE, or name the file with the identity/);
+    const restored = await outlay(folder, { ...env, DATABASE_URL: target.url }, ...from);
+    assert.equal(restored.code, 0, restored.err);
   });
 
   it('say in a sentence what they cannot do', async () => {

@@ -26,6 +26,8 @@ import { makeBackup, openBackup, RECEIPTS } from './backup.ts';
 import { type Fingerprints, fingerprintsOf, listDifferences } from './copy.ts';
 import { rehearse, restore } from './restore.ts';
 
+const withNothing = { identityFile: undefined, passphrase: undefined };
+
 describeOnBothEngines('a backup', (engine) => {
   let folder: string;
   let database: TestDatabase;
@@ -44,7 +46,8 @@ describeOnBothEngines('a backup', (engine) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const make = (more = {}) => makeBackup({ db, databaseUrl: database.url, receiptFolder: undefined, folder, now, ...more });
+  const make = (more = {}) =>
+    makeBackup({ db, databaseUrl: database.url, receiptFolder: undefined, folder, keys: undefined, now, ...more });
 
   async function readAt(url: string): Promise<Fingerprints> {
     const opened = await openDatabase(url);
@@ -58,11 +61,11 @@ describeOnBothEngines('a backup', (engine) => {
   it('is one file and what it says, and puts everything back', async () => {
     const made = await make();
     assert.deepEqual(readdirSync(made.folder).toSorted(), ['database.sqlite', 'manifest.json']);
-    const backup = await openBackup(made.folder);
+    const backup = await openBackup(made.folder, withNothing);
     assert.equal(backup.manifest.from, engine);
     assert.equal(backup.manifest.tables['person']?.rows, 1);
     await using target = await newDatabase(engine);
-    assert.equal(await restore(backup, target.url, { now }), undefined);
+    assert.equal((await restore(backup, target.url, { now, receiptFolder: undefined })).aside, undefined);
     const [before, after] = [await fingerprintsOf(db), await readAt(target.url)];
     assert.deepEqual(listDifferences(before, after), ['"session" has 0 rows, and should have 1'], 'nobody is signed in again');
     const restored = await openDatabase(target.url);
@@ -99,21 +102,22 @@ describeOnBothEngines('a backup', (engine) => {
 
   it('is rehearsed in a place of its own, which is gone afterwards, and says so from then on', async () => {
     const made = await make();
-    const backup = await openBackup(made.folder);
+    const backup = await openBackup(made.folder, withNothing);
     const before = await fingerprintsOf(db);
     const rehearsal = await rehearse(backup, database.url, undefined, now);
     assert.equal(rehearsal.into, engine);
-    assert.deepEqual(JSON.parse(readFileSync(join(made.folder, 'rehearsal.json'), 'utf8')), rehearsal);
+    for (const place of [made.folder, folder])
+      assert.deepEqual(JSON.parse(readFileSync(join(place, 'rehearsal.json'), 'utf8')), rehearsal);
     assert.deepEqual(await fingerprintsOf(db), before);
   });
 
   it('that was changed, is damaged or is none is refused, and nothing is restored', async () => {
     const made = await make();
     appendFileSync(made.file, 'x');
-    await assert.rejects(openBackup(made.folder), /was changed since it was made, or is damaged/);
+    await assert.rejects(openBackup(made.folder, withNothing), /was changed since it was made, or is damaged/);
     writeFileSync(join(made.folder, 'manifest.json'), '{}');
-    await assert.rejects(openBackup(made.folder), /cannot be read/);
-    await assert.rejects(openBackup(folder), /is no backup/);
+    await assert.rejects(openBackup(made.folder, withNothing), /cannot be read/);
+    await assert.rejects(openBackup(folder, withNothing), /is no backup/);
   });
 
   it('that was broken off by a kill is cleared away by the next one, and holds nobody up for long', async () => {
@@ -123,7 +127,7 @@ describeOnBothEngines('a backup', (engine) => {
     utimesSync(join(folder, 'making.lock'), new Date(0), new Date(0));
     await make();
     assert.deepEqual(
-      readdirSync(folder).filter((name) => !/^outlay-.*Z$/.test(name) && name !== RECEIPTS),
+      readdirSync(folder).filter((name) => !/^outlay-.*Z$/.test(name) && name !== RECEIPTS && name !== 'rehearsal.json'),
       [],
     );
   });
@@ -138,26 +142,29 @@ describeOnBothEngines('a backup', (engine) => {
     const sha256 = createHash('sha256').update(readFileSync(made.file)).digest('hex');
     await using target = await newDatabase(engine);
     await rehearse({ ...made, manifest: { ...made.manifest, sha256 } }, database.url, undefined, now);
-    await restore({ ...made, manifest: { ...made.manifest, sha256 } }, target.url, { now });
+    await restore({ ...made, manifest: { ...made.manifest, sha256 } }, target.url, { now, receiptFolder: undefined });
     const restored = await openDatabase(target.url);
     await assertUpToDate(restored);
     await restored.destroy();
   });
 
   it('is not restored over a database in use', async () => {
-    const backup = await openBackup((await make()).folder);
+    const backup = await openBackup((await make()).folder, withNothing);
     const before = await fingerprintsOf(db);
-    await assert.rejects(restore(backup, database.url, { now }), /in use/);
+    await assert.rejects(restore(backup, database.url, { now, receiptFolder: undefined }), /in use/);
     assert.deepEqual(await fingerprintsOf(db), before);
   });
 
   it('that does not say what it said is not restored', async () => {
-    const backup = await openBackup((await make()).folder);
+    const backup = await openBackup((await make()).folder, withNothing);
     const { person } = backup.manifest.tables;
     assert.ok(person !== undefined);
     const lying = { ...backup.manifest, tables: { ...backup.manifest.tables, person: { ...person, rows: 7 } } };
     await using target = await newDatabase(engine);
-    await assert.rejects(restore({ ...backup, manifest: lying }, target.url, { now }), /"person" has 1 rows, and should have 7/);
+    await assert.rejects(
+      restore({ ...backup, manifest: lying }, target.url, { now, receiptFolder: undefined }),
+      /"person" has 1 rows, and should have 7/,
+    );
     if (engine === 'sqlite') assert.ok(!existsSync(target.url.slice('sqlite:'.length)));
   });
 
@@ -183,13 +190,13 @@ it('A file that is to be replaced is put aside', async () => {
   const now = () => new Date(Date.UTC(2026, 2, 10, 9));
   const db = await openDatabase(source.url);
   await addEverything(db);
-  const parts = { db, databaseUrl: source.url, receiptFolder: undefined, folder, now };
+  const parts = { db, databaseUrl: source.url, receiptFolder: undefined, folder, keys: undefined, now };
   const backup = await makeBackup(parts);
-  assert.equal(await restore(backup, url, { now }), undefined);
+  assert.equal((await restore(backup, url, { now, receiptFolder: undefined })).aside, undefined);
   const changed = await openDatabase(url);
   await changed.updateTable('team').set({ label: 'After the backup' }).execute();
   await changed.destroy();
-  const aside = await restore(backup, url, { now, replace: true });
+  const { aside } = await restore(backup, url, { now, receiptFolder: undefined, replace: true });
   assert.equal(aside, `${join(folder, 'outlay.sqlite')}.before-2026-03-10T09-00-00Z`);
   const before = await openDatabase(`sqlite:${aside}`);
   assert.equal((await before.selectFrom('team').select('label').executeTakeFirst())?.label, 'After the backup');

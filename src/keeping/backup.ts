@@ -1,24 +1,33 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { BackupKeys } from '../config.ts';
 import { isPostgres } from '../database/engine.ts';
 import { migrate } from '../database/migrate.ts';
 import { copySqlite } from '../database/node-sqlite.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
+import { hashOf, readPieces } from './age.ts';
 import { lockBackups } from './backup-lock.ts';
 import { type Fingerprints, fingerprintsOf, listDifferences, type Progress } from './copy.ts';
-import { copyReceiptFiles } from './receipt-files.ts';
+import {
+  encryptAndCheck,
+  type Encryption,
+  identitiesFor,
+  KEY_FILE,
+  type OpenedWith,
+  openEncryption,
+  receiptsNameFor,
+} from './encryption.ts';
+import { MANIFEST } from './kept-backups.ts';
+import { copyReceiptFiles, type KeptReceipts } from './receipt-files.ts';
 import type { TableName } from './tables.ts';
 import { transfer } from './transfer.ts';
 
 const DATABASE = 'database.sqlite';
-const MANIFEST = 'manifest.json';
-/** Beside all backups, because a receipt never changes. */
+const ENCRYPTED = `${DATABASE}.age`;
+/** Beside all backups, because a receipt never changes; those that are encrypted lie in folders of their own. */
 export const RECEIPTS = 'receipts';
 
 const manifestContent = z.object({
@@ -26,7 +35,17 @@ const manifestContent = z.object({
   made_at: z.iso.datetime(),
   from: z.enum(['sqlite', 'postgres']),
   seconds: z.number(),
+  /** Of the file as it lies there. */
   sha256: z.string().length(64),
+  /** Undefined where the backup is in clear. */
+  encryption: z
+    .object({
+      /** Whose identities open it. */
+      recipients: z.array(z.string()).min(1),
+      /** Whether it was decrypted again once it was written; else what was written was read again, and could not be opened. */
+      decrypted: z.boolean(),
+    })
+    .optional(),
   audit_head: z.object({ seq: z.number(), hash: z.string() }),
   receipt_files: z.number(),
   /** Files that the database names and that were not there, or not whole. */
@@ -43,6 +62,8 @@ export interface BackupParts {
   readonly receiptFolder: string | undefined;
   /** In which the backups stand, each in a folder of its own. */
   readonly folder: string;
+  /** With what it is encrypted; undefined leaves it in clear. */
+  readonly keys: BackupKeys | undefined;
   readonly now: () => Date;
   readonly progress?: Progress;
 }
@@ -69,7 +90,7 @@ export async function makeBackup(parts: BackupParts, isWanted = async () => true
     try {
       const manifest = await writeBackup(parts, partial, at);
       await rename(partial, whole);
-      return { folder: whole, file: join(whole, DATABASE), manifest };
+      return { folder: whole, file: join(whole, fileOf(manifest)), manifest };
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
@@ -82,32 +103,54 @@ export async function makeBackup(parts: BackupParts, isWanted = async () => true
 }
 
 async function writeBackup(
-  { db, databaseUrl, receiptFolder, folder, progress }: BackupParts,
+  { db, databaseUrl, receiptFolder, folder, keys, progress }: BackupParts,
   into: string,
   at: Date,
 ): Promise<Manifest> {
   const began = performance.now();
+  const encryption = keys === undefined ? undefined : await openEncryption(folder, keys);
   const file = join(into, DATABASE);
   if (isPostgres(db)) await copyIntoFile(db, file, progress);
   else await copySqlite(databaseUrl.slice('sqlite:'.length), file);
   const { tables, head } = await readBackup(file, progress);
   // After the database: what it names is there by then.
+  const receiptsThere = join(folder, encryption === undefined ? RECEIPTS : receiptsNameFor(encryption.recipients));
   const receipts =
-    receiptFolder === undefined ? { files: 0, missing: 0 } : await copyReceiptFiles(file, receiptFolder, join(folder, RECEIPTS));
+    receiptFolder === undefined
+      ? { files: 0, missing: 0 }
+      : await copyReceiptFiles(file, receiptFolder, receiptsThere, encryption);
+  const sha256 = encryption === undefined ? await hashOf(readPieces(file)) : await encryptDatabase(into, encryption);
   const manifest: Manifest = {
     format: 1,
     made_at: at.toISOString(),
     from: isPostgres(db) ? 'postgres' : 'sqlite',
     seconds: Math.round((performance.now() - began) / 100) / 10,
-    sha256: await hashOf(file),
+    sha256,
+    ...(encryption !== undefined && {
+      encryption: { recipients: [...encryption.recipients], decrypted: encryption.identity !== undefined },
+    }),
     audit_head: head,
     receipt_files: receipts.files,
     receipts_missing: receipts.missing,
     tables: Object.fromEntries(tables),
   };
   await writeFile(join(into, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
-  await flush(file);
+  await flush(join(into, fileOf(manifest)));
   return manifest;
+}
+
+/** In place of the file in clear, of which nothing is left. @returns the hash of what lies there then. */
+async function encryptDatabase(into: string, encryption: Encryption): Promise<string> {
+  const file = join(into, DATABASE);
+  const { encrypted } = await encryptAndCheck(file, join(into, ENCRYPTED), encryption);
+  await rm(file);
+  if (encryption.lockedKey !== undefined)
+    await writeFile(join(into, KEY_FILE), encryption.lockedKey, { mode: 0o600, flush: true });
+  return encrypted;
+}
+
+function fileOf({ encryption }: Manifest): string {
+  return encryption === undefined ? DATABASE : ENCRYPTED;
 }
 
 async function copyIntoFile(db: Database, file: string, progress?: Progress): Promise<void> {
@@ -137,31 +180,36 @@ async function flush(file: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
-
 /** A backup that is there. */
 export interface Backup {
   readonly folder: string;
+  /** Encrypted where the manifest says so. */
   readonly file: string;
   readonly manifest: Manifest;
+  /** What opens it, where it is encrypted and that was given. */
+  readonly identities?: readonly string[];
 }
 
-/** @throws Problem `invalid` for what is no backup, or one that was changed since. */
-export async function openBackup(folder: string): Promise<Backup> {
+/** @throws Problem `invalid` for what is no backup, for one that was changed since, and for an encrypted one without what opens it. */
+export async function openBackup(folder: string, given: OpenedWith): Promise<Backup> {
   const said = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
     throw new Problem('invalid', `"${folder}" is no backup: it has no ${MANIFEST}. Name one of the folders outlay-….`, { cause });
   });
-  const manifest = manifestContent.safeParse(parse(said));
-  if (!manifest.success) throw new Problem('invalid', `The ${MANIFEST} of "${folder}" cannot be read. Take another backup.`);
-  const file = join(folder, DATABASE);
-  const sha256 = await hashOf(file).catch(() => undefined);
-  if (sha256 !== manifest.data.sha256)
+  const parsed = manifestContent.safeParse(parse(said));
+  if (!parsed.success) throw new Problem('invalid', `The ${MANIFEST} of "${folder}" cannot be read. Take another backup.`);
+  const manifest = parsed.data;
+  const file = join(folder, fileOf(manifest));
+  const sha256 = await hashOf(readPieces(file)).catch(() => undefined);
+  if (sha256 !== manifest.sha256)
     throw new Problem('invalid', `The backup "${folder}" was changed since it was made, or is damaged. Take another one.`);
-  return { folder, file, manifest: manifest.data };
+  if (manifest.encryption === undefined) return { folder, file, manifest };
+  return { folder, file, manifest, identities: await identitiesFor(folder, manifest.encryption.recipients, given) };
+}
+
+/** Where the receipts of a backup lie: beside it, as it was made. */
+export function receiptsOf({ folder, manifest: { encryption }, identities = [] }: Backup): KeptReceipts {
+  const name = encryption === undefined ? RECEIPTS : receiptsNameFor(encryption.recipients);
+  return { folder: join(dirname(resolve(folder)), name), identities: encryption === undefined ? undefined : identities };
 }
 
 /** As the manifest has it. */

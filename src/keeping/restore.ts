@@ -1,50 +1,70 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { sql } from 'kysely';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
-import { assertSame, type Backup } from './backup.ts';
+import { decryptFile } from './age.ts';
+import { assertSame, type Backup, receiptsOf } from './backup.ts';
 import { assertEmpty, type Progress } from './copy.ts';
+import { REHEARSAL } from './kept-backups.ts';
+import { putReceiptsBack, type ReceiptCount } from './receipt-files.ts';
 import { transfer } from './transfer.ts';
+
+export interface RestoreOptions {
+  readonly replace?: boolean;
+  /** Where receipts are to lie that lay in a folder; undefined reads and compares them only. */
+  readonly receiptFolder: string | undefined;
+  readonly progress?: Progress;
+  readonly now: () => Date;
+}
+
+export interface Restored {
+  /** Where the file that was there before lies now; undefined where there was none. */
+  readonly aside: string | undefined;
+  readonly receipts: ReceiptCount;
+}
 
 /**
  * Puts a backup into the database that a URL names: all of it or nothing, compared with what the backup says of itself, and brought up to
- * this program. Nobody is signed in afterwards. PostgreSQL must be empty; a SQLite file that is in use is refused, or put aside where it is to be replaced.
- * @returns where the file that was there before lies now; undefined where there was none.
- * @throws Problem `conflict` for a database in use, `unavailable` where what was restored is not what was kept.
+ * this program, and the files of receipts into their folder. Nobody is signed in afterwards. PostgreSQL must be empty; a SQLite file that is
+ * in use is refused, or put aside where it is to be replaced.
+ * @throws Problem `conflict` for a database in use, `invalid` for a key that does not open the backup, `unavailable` where what was restored
+ * is not what was kept.
  */
-export async function restore(
-  { file, manifest }: Backup,
-  databaseUrl: string,
-  { replace = false, progress, now }: { readonly replace?: boolean; readonly progress?: Progress; readonly now: () => Date },
-): Promise<string | undefined> {
-  if (!databaseUrl.startsWith('sqlite:')) {
-    await intoPostgres({ file, manifest }, databaseUrl, progress);
-    return undefined;
-  }
+export async function restore(backup: Backup, databaseUrl: string, options: RestoreOptions): Promise<Restored> {
+  if (!databaseUrl.startsWith('sqlite:')) return { aside: undefined, receipts: await intoPostgres(backup, databaseUrl, options) };
+  const { replace = false, progress, now } = options;
   const target = databaseUrl.slice('sqlite:'.length);
   if (!replace && existsSync(target)) await assertUnused(databaseUrl);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const restoring = `${target}.restoring`;
   try {
     await removeFile(restoring);
-    await copyFile(file, restoring);
-    await withOpened(`sqlite:${restoring}`, async (db) => {
-      await assertSame(db, manifest, progress);
+    await writePlain(backup, restoring);
+    const receipts = await withOpened(`sqlite:${restoring}`, async (db) => {
+      await assertSame(db, backup.manifest, progress);
       await migrate(db);
       await endAllSessions(db);
+      return putReceiptsBack(db, receiptsOf(backup), options.receiptFolder);
     });
     const aside = existsSync(target) ? await putAside(databaseUrl, target, now()) : undefined;
     await rename(restoring, target);
-    return aside;
+    return { aside, receipts };
   } finally {
     await removeFile(restoring);
   }
+}
+
+/** The database of a backup in clear, readable by its owner only. */
+async function writePlain({ file, manifest, identities = [] }: Backup, to: string): Promise<void> {
+  if (manifest.encryption === undefined) await copyFile(file, to);
+  else await pipeline(decryptFile(file, identities), createWriteStream(to, { mode: 0o600 }));
 }
 
 async function assertUnused(databaseUrl: string): Promise<void> {
@@ -69,23 +89,21 @@ async function putAside(databaseUrl: string, target: string, at: Date): Promise<
   return aside;
 }
 
-async function intoPostgres(
-  { file, manifest }: Pick<Backup, 'file' | 'manifest'>,
-  url: string,
-  progress?: Progress,
-): Promise<void> {
+async function intoPostgres(backup: Backup, url: string, { receiptFolder, progress }: RestoreOptions): Promise<ReceiptCount> {
   const scratch = await mkdtemp(join(tmpdir(), 'outlay-restore-'));
   try {
     const copy = join(scratch, 'database.sqlite');
-    await copyFile(file, copy);
-    await withOpened(`sqlite:${copy}`, async (from) => {
-      await assertSame(from, manifest);
+    await writePlain(backup, copy);
+    return await withOpened(`sqlite:${copy}`, async (from) => {
+      await assertSame(from, backup.manifest);
       await migrate(from);
+      const receipts = await putReceiptsBack(from, receiptsOf(backup), receiptFolder);
       await withOpened(url, async (to) => {
         await migrate(to);
         await transfer(from, to, progress);
         await endAllSessions(to);
       });
+      return receipts;
     });
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -102,11 +120,13 @@ export interface Rehearsal {
   readonly at: string;
   readonly seconds: number;
   readonly into: 'sqlite' | 'postgres';
+  readonly receipts: ReceiptCount;
 }
 
 /**
- * Restores a backup into a scratch place of the kind that it is for, compares it, removes it again, and notes that beside the backup.
- * @throws Problem as `restore` does; `not-allowed` where PostgreSQL's user may not make a database for it.
+ * Restores a backup into a scratch place of the kind that it is for, compares it and its receipts, removes it again, and notes that in the
+ * backup and beside it.
+ * @throws Problem as `restore` does, and `unavailable` where receipts are missing that were there; `not-allowed` where PostgreSQL's user may not make a database for it.
  */
 export async function rehearse(
   backup: Backup,
@@ -117,10 +137,18 @@ export async function rehearse(
   const began = performance.now();
   const into = databaseUrl.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   await using scratch = await (into === 'sqlite' ? scratchFile() : scratchDatabase(databaseUrl));
-  await restore(backup, scratch.url, { now, ...(progress !== undefined && { progress }) });
+  const options = { now, receiptFolder: undefined, ...(progress !== undefined && { progress }) };
+  const { receipts } = await restore(backup, scratch.url, options);
+  const lost = receipts.missing - backup.manifest.receipts_missing;
+  if (lost > 0)
+    throw new Problem(
+      'unavailable',
+      `${lost} files of receipts are not there any more, or not as they were: "${receiptsOf(backup).folder}".`,
+    );
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const rehearsal: Rehearsal = { at: now().toISOString(), seconds, into };
-  await writeFile(join(backup.folder, 'rehearsal.json'), `${JSON.stringify(rehearsal)}\n`, { mode: 0o600 });
+  const rehearsal: Rehearsal = { at: now().toISOString(), seconds, into, receipts };
+  for (const folder of [backup.folder, dirname(resolve(backup.folder))])
+    await writeFile(join(folder, REHEARSAL), `${JSON.stringify(rehearsal)}\n`, { mode: 0o600 });
   return rehearsal;
 }
 

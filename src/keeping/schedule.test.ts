@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { newMigratedDatabase } from '../../test/databases.ts';
 import { openDatabase } from '../database/open.ts';
-import { backUpWhenDue, listBackups } from './schedule.ts';
+import { listBackups } from './kept-backups.ts';
+import { backUpWhenDue } from './schedule.ts';
 
 const HOUR = 60 * 60_000;
 
@@ -19,6 +20,7 @@ describe('backups by the hour', () => {
       db,
       databaseUrl: database.url,
       receiptFolder: undefined,
+      keys: undefined,
       folder,
       every: 6 * HOUR,
       keep: 2,
@@ -50,6 +52,7 @@ describe('backups by the hour', () => {
       db,
       databaseUrl: database.url,
       receiptFolder: undefined,
+      keys: undefined,
       folder,
       every: HOUR,
       keep: 1,

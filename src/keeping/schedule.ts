@@ -1,9 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Problem } from '../problems.ts';
 import { describeFailure } from '../web/failure.ts';
 import { type Backup, type BackupParts, makeBackup } from './backup.ts';
+import { listBackups, madeAt } from './kept-backups.ts';
 
 /** How often it is looked whether it is time, in milliseconds. */
 const LOOK = 60_000;
@@ -14,20 +15,6 @@ export interface ScheduleParts extends Omit<BackupParts, 'progress'> {
   /** How many are kept. */
   readonly keep: number;
   readonly log: Logger;
-}
-
-/** The names of the backups in a folder, the newest first. Each says when it was made. */
-export async function listBackups(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names.filter((name) => /^outlay-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
-}
-
-function madeAt(name: string): number {
-  const [, day = '', time = ''] = /^outlay-(.{10})T(.{8})Z$/.exec(name) ?? [];
-  return Date.parse(`${day}T${time.replaceAll('-', ':')}Z`);
 }
 
 /**
