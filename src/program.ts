@@ -20,6 +20,7 @@ import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
 import { assertRecipients } from './keeping/age.ts';
+import { readBackupState } from './keeping/kept-backups.ts';
 import { startBackups } from './keeping/schedule.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
@@ -101,7 +102,8 @@ async function run(config: Config, log: Logger): Promise<void> {
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
   const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
-  const watched = () => new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), now });
+  const watched = () =>
+    new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), backups: watchBackups(config), now });
   const examined = { config, env: environment(), provider: providerConfig, db };
   const app = createApp({
     db,
@@ -139,6 +141,14 @@ async function run(config: Config, log: Logger): Promise<void> {
     log.warn({ event, issuer: config.provider?.issuer, failure: describeFailure(error) }, `Nobody can sign in yet: ${why}`);
   });
   log.info({ event: 'stopping', signal: await told }, 'stopping');
+}
+
+/** A folder that cannot be read is as bad as one with nothing in it, and says so where the backup fails. */
+function watchBackups({ backups }: Config) {
+  if (backups === undefined) return undefined;
+  const { folder, every } = backups;
+  const none = { made: undefined, rehearsed: undefined };
+  return async () => ({ ...(await readBackupState(folder).catch(() => none)), every });
 }
 
 /** Loaded only here, because an install without development dependencies does not have it. */

@@ -17,7 +17,7 @@ import { Runs } from '../src/importing/runs.ts';
 import { loadConfig } from '../src/config.ts';
 import { Doctor } from '../src/doctor/doctor.ts';
 import { examine } from '../src/doctor/examine.ts';
-import { Metrics } from '../src/monitoring/metrics.ts';
+import { Metrics, type WatchedBackups } from '../src/monitoring/metrics.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -98,6 +98,8 @@ export interface WorldOptions {
   readonly importMaxSize?: number;
   /** Nobody reads the metrics unless given. */
   readonly metricsToken?: string;
+  /** How the backups stand that are watched; none are unless given. */
+  readonly backups?: () => Promise<WatchedBackups>;
 }
 
 let signingKey: Promise<JWK> | undefined;
@@ -178,7 +180,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...(keptBytes !== undefined && { keptBytes }),
       ...(options.metricsToken !== undefined && {
         metrics: {
-          source: new Metrics({ db, limits: usualLimits, clockOffset: () => identityProvider.clockOffset(), now }),
+          source: new Metrics({
+            db,
+            limits: usualLimits,
+            clockOffset: () => identityProvider.clockOffset(),
+            backups: options.backups,
+            now,
+          }),
           token: options.metricsToken,
         },
       }),

@@ -2,6 +2,7 @@ import { type Config, readConfig } from '../config.ts';
 import { type ProviderConfig, usualGroups } from '../config-provider.ts';
 import type { Database } from '../database/schema.ts';
 import type { Clock } from '../web/clock.ts';
+import { examineBackups } from './backups.ts';
 import { type DatabaseToExamine, examineDatabase, examineDatabaseAt } from './database.ts';
 import { type Finding, weak } from './finding.ts';
 import { examineProvider } from './provider.ts';
@@ -25,6 +26,7 @@ export async function examine({ config, env, provider, db }: ToExamine, now: Clo
   const found = await Promise.all([
     askProvider(config, provider, now),
     unlessLate('database', examineDatabase(db, aboutDatabase(config, provider))),
+    unlessLate('folder of backups', examineBackups(config.backups, now)),
   ]);
   return [...judgeSettings(config, env), ...found.flat()];
 }
@@ -46,6 +48,7 @@ export async function examineSettings(env: ToExamine['env'], now: Clock): Promis
   const found = await Promise.all([
     ofProvider.length === 0 || tryIssuer ? askProvider(config, provider, now) : [],
     databaseKnown ? unlessLate('database', examineDatabaseAt(aboutDatabase(config, provider))) : [],
+    unlessLate('folder of backups', examineBackups(config.backups, now)),
   ]);
   const ofSettings =
     mistakes.length === 0

@@ -14,7 +14,16 @@ export interface MetricsParts {
   readonly limits: SessionLimits;
   /** By how many seconds the provider's clock is ahead; undefined before it has answered. */
   readonly clockOffset: () => number | undefined;
+  /** How the backups stand that Outlay makes by itself; undefined where it makes none. */
+  readonly backups?: (() => Promise<WatchedBackups>) | undefined;
   readonly now: Clock;
+}
+
+export interface WatchedBackups {
+  readonly made: Date | undefined;
+  readonly rehearsed: Date | undefined;
+  /** How often one is made, in milliseconds. */
+  readonly every: number;
 }
 
 /** All that can be seen of this process from outside, counted from when it was made until it is disposed of. */
@@ -40,6 +49,13 @@ export class Metrics implements Disposable {
   readonly #processor = new Gauge('outlay_processor_seconds', 'Processor time that the process has used.');
   readonly #started = new Gauge('outlay_start_time_seconds', 'When the process started, in seconds since 1970.');
 
+  readonly #backup = new Gauge(
+    'outlay_backup_time_seconds',
+    'When the last whole backup was made, in seconds since 1970; 0: never.',
+  );
+  readonly #backupInterval = new Gauge('outlay_backup_interval_seconds', 'How often a backup is made.');
+  readonly #rehearsal = new Gauge('outlay_backup_rehearsal_time_seconds', 'When a backup was last rehearsed; 0: never.');
+
   constructor(parts: MetricsParts) {
     this.#parts = parts;
     this.#delay.enable();
@@ -58,10 +74,10 @@ export class Metrics implements Disposable {
     );
   }
 
-  /** In Prometheus' text format. What is asked of the database for it is two short queries. */
+  /** In Prometheus' text format. What is asked for it is two short queries, and the names in the folder of backups. */
   async text(): Promise<string> {
-    const { db, limits, now } = this.#parts;
-    const [sessions, pending] = await Promise.all([
+    const { db, limits, now, backups } = this.#parts;
+    const [sessions, pending, kept] = await Promise.all([
       db
         .selectFrom('session')
         .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -71,7 +87,9 @@ export class Metrics implements Disposable {
         .selectFrom('audit_pending')
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow(),
+      backups?.(),
     ]);
+    if (kept !== undefined) this.#setBackups(kept);
     this.#sessions.set(sessions.count);
     this.#unlinked.set(pending.count);
     const offset = this.#parts.clockOffset();
@@ -84,6 +102,12 @@ export class Metrics implements Disposable {
     const { user, system } = process.cpuUsage();
     this.#processor.set((user + system) / 1e6);
     return `${this.all.flatMap((metric) => metric.lines()).join('\n')}\n`;
+  }
+
+  #setBackups({ made, rehearsed, every }: WatchedBackups): void {
+    this.#backup.set(secondsOf(made));
+    this.#rehearsal.set(secondsOf(rehearsed));
+    this.#backupInterval.set(every / 1_000);
   }
 
   /** Every metric there is. */
@@ -102,6 +126,9 @@ export class Metrics implements Disposable {
       this.#memory,
       this.#processor,
       this.#started,
+      this.#backup,
+      this.#backupInterval,
+      this.#rehearsal,
     ];
   }
 
@@ -109,4 +136,9 @@ export class Metrics implements Disposable {
     this.#listening.dispose();
     this.#delay.disable();
   }
+}
+
+/** Since 1970; what never was, was then, so that its age is above every limit. */
+function secondsOf(time: Date | undefined): number {
+  return time === undefined ? 0 : Math.round(time.getTime() / 1_000);
 }

@@ -11,7 +11,8 @@ const withToken = { headers: { authorization: `Bearer ${token}` } };
 describeOnBothEngines('whoever watches over Outlay', (engine) => {
   let world: World;
   before(async () => {
-    world = await openWorld({ engine, metricsToken: token });
+    const backups = async () => ({ made: new Date(Date.UTC(2026, 2, 10)), rehearsed: undefined, every: 86_400_000 });
+    world = await openWorld({ engine, metricsToken: token, backups });
   });
   after(() => world[Symbol.asyncDispose]());
 
@@ -76,6 +77,13 @@ describeOnBothEngines('whoever watches over Outlay', (engine) => {
     const found = Object.entries<string>(lines).map(async ([name, line]) => [name, await read(line)] as const);
     return Object.fromEntries(await Promise.all(found)) as Record<Name, number>;
   }
+
+  it('sees when the last backup was made and when one was rehearsed, and 0 for what never was', async () => {
+    assert.equal(await read('outlay_backup_time_seconds'), Date.UTC(2026, 2, 10) / 1_000);
+    assert.equal(await read('outlay_backup_interval_seconds'), 86_400);
+    const { body } = await ask('/metrics', withToken);
+    assert.match(body, /^outlay_backup_rehearsal_time_seconds 0$/m);
+  });
 
   it('sees why sign-ins are refused, in Outlay’s own words', async () => {
     const browser = new HttpBrowser();
