@@ -144,6 +144,14 @@ describe('starting', { timeout: 240_000 }, () => {
     await assertStops({ OIDC_ISSUER: 'https://example.okta.com' }, /OIDC_CLIENT_ID is missing/, /OIDC_CLIENT_SECRET is missing/);
   });
 
+  it('stops at a public key for backups that has a typing mistake, and not at night when the first one is due', async () => {
+    const key = 'age1eed7u6cyr26582eu8yd5wqexn0uxp7duf7meygclaqsdxcyvcvfqwmdvj1';
+    await assertStops(
+      { ...(await demoEnv()), BACKUP_RECIPIENT: key },
+      /BACKUP_RECIPIENT has "age1.*" in it, which is no public key/,
+    );
+  });
+
   it('does not run the demonstration where others could reach it', async () => {
     await assertStops({ NODE_ENV: 'production', SESSION_SECRET: 'x'.repeat(32) }, /NODE_ENV is production: the demonstration/);
     await assertStops({ APP_BASE_URL: 'https://outlay.example.com' }, /APP_BASE_URL is not on this machine: the demonstration/);
