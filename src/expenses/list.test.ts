@@ -6,7 +6,7 @@ import { draft, move, newPerson, newTeam, now } from '../../test/spending.ts';
 import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { addExpense } from './expenses.ts';
-import { listSpenders } from './list.ts';
+import { listExpenses, listSpenders } from './list.ts';
 
 describeOnBothEngines('the people to look for in a team', (engine) => {
   let fresh: FreshDatabase;
@@ -51,5 +51,55 @@ describeOnBothEngines('the people to look for in a team', (engine) => {
       }
     });
     assert.equal((await listSpenders(db, team)).length, 200);
+  });
+});
+
+describeOnBothEngines('a word that is looked for', (engine) => {
+  it('is found in capitals or not, in letters of any alphabet, and what a pattern means stands for itself', async () => {
+    await using fresh = await openFreshDatabase(engine);
+    const { db } = fresh;
+    const team = await newTeam(db);
+    const items = [
+      'Taxi',
+      'TAXI to Łódź',
+      'Café crème',
+      'cafe creme',
+      'ISIK',
+      'Işık',
+      '100 % Cotton',
+      'a_b',
+      'axb',
+      'Ωmega',
+      'ωMEGA',
+      '\\',
+    ];
+    await db.transaction().execute(async (transaction) => {
+      for (const item of items) {
+        const spender = { spenderId: 'somebody', spenderName: 'Somebody', state: 'submitted' } as const;
+        await addExpense(transaction, team, { ...spender, item, amountMinor: 100, loggedAt: now });
+      }
+    });
+    for (const text of [
+      'taxi',
+      'ŁÓDŹ',
+      'łódź',
+      'CAFÉ',
+      'cafe',
+      'CREME',
+      'isik',
+      'IŞIK',
+      'ışık',
+      '%',
+      '_',
+      'ωmega',
+      'mega',
+      '\\',
+      'zebra',
+      'é',
+    ]) {
+      const { expenses } = await listExpenses(db, team, { personId: 'nobody' }, { filter: { text } });
+      const expected = items.filter((item) => item.toUpperCase().includes(text.toUpperCase()));
+      assert.deepEqual(expenses.map(({ item }) => item).toSorted(), expected.toSorted(), text);
+    }
   });
 });

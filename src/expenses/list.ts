@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely';
+import { isPostgres } from '../database/engine.ts';
 import type { Database, ExpenseState, Schema } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { type Expense, spent } from './life.ts';
@@ -65,7 +66,12 @@ export function selectListed(
   limit: number,
 ) {
   const column = sorts[sort];
-  let query = db.selectFrom('expense').selectAll().where('team_id', '=', team.id).where(isShownTo(viewer)).where(fits(filter));
+  let query = db
+    .selectFrom('expense')
+    .selectAll()
+    .where('team_id', '=', team.id)
+    .where(isShownTo(viewer))
+    .where(fits(db, filter));
   if (after !== undefined) {
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple(column, 'id'), '<', tuple<string | number, string>(after.value, after.id)),
@@ -100,7 +106,7 @@ async function sumUpForAll(db: Database, team: VisibleTeam, filter: ExpenseFilte
     .selectFrom('expense')
     .where('team_id', '=', team.id)
     .where('state', '<>', 'draft')
-    .where(fits(filter))
+    .where(fits(db, filter))
     .select(({ fn, eb }) => [
       fn.countAll<number>().as('count'),
       fn.sum<number | null>(eb.case().when('state', 'in', spent).then(eb.ref('team_amount_minor')).else(0).end()).as('sum'),
@@ -126,7 +132,7 @@ export async function countDrafts(
         // In the words of the indexes that hold these alone.
         .where(sql<boolean>`state in ('draft', 'rejected')`)
         .where('state', '=', 'draft')
-        .where(fits(filter))
+        .where(fits(db, filter))
         // Whoever did both counts once.
         .$if(column === 'logged_by', (query) =>
           query.where(({ or, eb }) => or([eb('spender_id', 'is', null), eb('spender_id', '<>', personId)])),
@@ -168,7 +174,7 @@ function isShownTo({ personId }: { readonly personId: string }) {
     or([eb('state', '<>', 'draft'), eb('spender_id', '=', personId), eb('logged_by', '=', personId)]);
 }
 
-function fits(filter: ExpenseFilter) {
+function fits(db: Database, filter: ExpenseFilter) {
   return ({ and, or, eb }: ExpressionBuilder<Schema, 'expense'>) => {
     const { states, spenderId, categoryId, merchant, from, to, atLeast, atMost, text } = filter;
     return and([
@@ -179,14 +185,21 @@ function fits(filter: ExpenseFilter) {
       ...(to === undefined ? [] : [eb('spent_on', '<=', to)]),
       ...(atLeast === undefined ? [] : [eb('team_amount_minor', '>=', atLeast)]),
       ...(atMost === undefined ? [] : [eb('team_amount_minor', '<=', atMost)]),
-      ...(merchant === undefined ? [] : [contains('merchant', merchant)]),
-      ...(text === undefined ? [] : [or([contains('item', text), contains('merchant', text), contains('note', text)])]),
+      ...(merchant === undefined ? [] : [contains(db, 'merchant', merchant)]),
+      ...(text === undefined
+        ? []
+        : [or([contains(db, 'item', text), contains(db, 'merchant', text), contains(db, 'note', text)])]),
     ]);
   };
 }
 
-/** In capitals or not, by the database's own measure on both sides. What a pattern means by itself stands for itself here. */
-function contains(column: 'item' | 'merchant' | 'note', text: string) {
+/** In capitals or not, by one measure on both engines. What a pattern means by itself stands for itself here. */
+function contains(db: Database, column: 'item' | 'merchant' | 'note', text: string) {
   const wanted = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`upper(${sql.ref(column)}) like upper(${wanted}) escape '\\'`;
+  const value = sql.ref(column);
+  if (isPostgres(db)) return sql<boolean>`upper(${value}) like upper(${wanted}) escape '\\'`;
+  // SQLite itself compares texts of ASCII without regard to case; any other has to come to JavaScript, which takes ten times as long.
+  const capitals = wanted.toUpperCase();
+  const amongAscii = Buffer.byteLength(capitals) === capitals.length ? sql`${value} like ${capitals} escape '\\'` : sql`0`;
+  return sql<boolean>`case when octet_length(${value}) <> length(${value}) then upper(${value}) like ${capitals} escape '\\' else ${amongAscii} end`;
 }
