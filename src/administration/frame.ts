@@ -1,3 +1,4 @@
+/* The room administration: the pages for admins and auditors. */
 import type { Request, RequestHandler } from 'express';
 import type { Viewer } from '../people/viewer.ts';
 import { viewerOf } from '../people/viewer.ts';

@@ -1,3 +1,4 @@
+/* The room audit: what happened, so that it stays known. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database, Transaction } from '../database/schema.ts';
 import { tell } from '../measured.ts';

@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
+/* The room cli: the program `outlay`, one file per command. */
 import { describeForOperator } from '../for-operators.ts';
 import { type Command, UsageError } from './command.ts';
 

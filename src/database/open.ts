@@ -1,3 +1,4 @@
+/* The room database: everything that knows an engine. */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, type LogEvent, PostgresDialect, sql } from 'kysely';

@@ -1,3 +1,4 @@
+/* The room demo: the demonstration. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Given } from '../rights/rights.ts';

@@ -1,3 +1,4 @@
+/* The room doctor: finds what is wrong with how Outlay is set up, and says what to paste where. */
 /** What to do about it. */
 export interface Remedy {
   /** In a sentence. */

@@ -1,3 +1,4 @@
+/* The room expenses: what was spent. */
 import type { Selectable } from 'kysely';
 import type { ExpenseState, ExpenseTable } from '../database/schema.ts';
 import { Problem } from '../problems.ts';

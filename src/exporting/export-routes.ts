@@ -1,3 +1,4 @@
+/* The room exporting: what goes out as a file. */
 import express, { type Request, type Response, type Router } from 'express';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../database/schema.ts';

@@ -1,3 +1,4 @@
+/* The room importing: what comes in as a file. */
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { ImportState } from '../database/schema-imports.ts';

@@ -1,3 +1,4 @@
+/* The room insights: where the money goes. */
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/schema.ts';

@@ -1,3 +1,4 @@
+/* The room keeping: everything, elsewhere. */
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/* The room monitoring: for programs that watch. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import express, { type RequestHandler, type Router } from 'express';
 import { onlyMethods } from '../web/methods.ts';

@@ -1,3 +1,4 @@
+/* The room people: who somebody is. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { recordAudit } from '../audit/record.ts';

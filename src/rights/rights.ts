@@ -1,3 +1,4 @@
+/* The room rights: who may do what, and why. */
 import type { OrganisationRole, RightGrantTable, RuleTable, TeamRole } from '../database/schema.ts';
 import type { Selectable } from 'kysely';
 

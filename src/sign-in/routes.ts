@@ -1,3 +1,4 @@
+/* The room sign-in: to the provider and back. */
 import express, { type Request, type Response, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { RefusalRecord } from '../audit/refusals.ts';

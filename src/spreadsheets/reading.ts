@@ -1,3 +1,4 @@
+/* The room spreadsheets: CSV of real life: from bytes to expenses-to-be, with no database. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 export type Delimiter = ',' | ';' | '\t' | '|';
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';

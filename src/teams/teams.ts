@@ -1,3 +1,4 @@
+/* The room teams: teams. */
 import { type Selectable, sql } from 'kysely';
 import { prepared } from '../database/prepared.ts';
 import type { Database, TeamTable, Transaction } from '../database/schema.ts';

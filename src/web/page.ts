@@ -1,3 +1,4 @@
+/* The room web: what every page needs. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
