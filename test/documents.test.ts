@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Command } from '../src/cli/command.ts';
+import { secretSettings } from '../src/config-settings.ts';
 
 const documents = [...globSync('*.md'), ...globSync('docs/*.md')];
 const inCode = /```[^\n]*\n.*?```/gs;
@@ -18,6 +19,19 @@ function anchorOf(heading: string): string {
   const plain = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '');
   return plain.trim().replaceAll(' ', '-');
 }
+
+/** Every word of the code, and of what a release is made of. */
+const words = new Set(
+  globSync(['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'deploy/*', 'package.json', '.oxlintrc.json'], {
+    exclude: ['**/node_modules/**'],
+  })
+    .map((path) => read(path))
+    .join('\n')
+    .match(/\w+/g),
+);
+
+/** Where a secret may come from instead. */
+const files = secretSettings.map((name) => `${name}_FILE`);
 
 describe('a document', () => {
   for (const document of documents) {
@@ -45,6 +59,15 @@ describe('a document', () => {
         for (const option of allIn(words, /(--[a-z-]+)/g))
           assert.ok(option === '--help' || known?.includes(option), `outlay ${words}: ${option}`);
       }
+    });
+
+    it(`${document}: each setting is one that there is`, () => {
+      const text = read(document);
+      const named = allIn(text, /(?:`|^)([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`\n]*)?(?:`|$)/gm);
+      assert.deepEqual(
+        [...new Set(named)].filter((name) => !words.has(name) && !files.includes(name)),
+        [],
+      );
     });
   }
 
@@ -76,11 +99,7 @@ describe('docs/architecture.md', () => {
 
   for (const document of ['docs/architecture.md', 'docs/changing.md']) {
     it(`${document} speaks of nothing that is not in the code`, () => {
-      const code = globSync(['src/**/*.ts', 'test/**/*.ts', 'package.json', '.oxlintrc.json'])
-        .map((path) => read(path))
-        .join('\n');
       const names = allIn(read(document).replace(inCode, ''), /`([A-Za-z]\w+)(?:\([^`]*\))?`/g);
-      const words = new Set(code.match(/\w+/g));
       assert.deepEqual(
         [...new Set(names)].filter((name) => !words.has(name)),
         [],
