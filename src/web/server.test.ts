@@ -62,6 +62,12 @@ describe('a server', () => {
     assert.match(answer, /\r\nCache-Control: no-store\r\n/);
   });
 
+  it('sends no sentence to HEAD, after which none may come', async () => {
+    await using server = await serve(0, 'localhost', () => hello);
+    const answer = await exchange(server.port, `HEAD / HTTP/1.1\r\nHost: x\r\nCookie: a=${'x'.repeat(20_000)}\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 431 [^]*\r\nContent-Length: \d+\r\n[^]*\r\n\r\n$/);
+  });
+
   it('answers what is no request with 400 and a sentence, and repeats nothing of it', async () => {
     await using server = await serve(0, 'localhost', () => hello);
     for (const garbage of [

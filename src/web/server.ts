@@ -109,12 +109,14 @@ const clientErrors: Readonly<Record<string, readonly [status: string, sentence: 
 };
 
 /** What Node's parser refuses never reaches Express, so these few answers are written by hand (RFC 9112 §3, RFC 6585 §5, RFC 9110 §15.5.9). */
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+function answerClientError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, sentence] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'Outlay could not read this request.'];
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Outlay</title><p>${sentence}</p></html>\n`;
+  // Whoever asks for the headers alone would take the rest for the next answer (RFC 9110 §9.3.2).
+  const isHead = error.rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Content-Security-Policy: default-src 'none'\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+      `Content-Security-Policy: default-src 'none'\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${isHead ? '' : body}`,
   );
 }
