@@ -5,6 +5,42 @@ import type { Answer, HttpBrowser } from './http-browser.ts';
 export function fieldsOf(page: string, action: string): Record<string, string> {
   const forms = [...page.matchAll(/<form\b[^]*?<\/form>/g)].map(([form]) => form);
   const form = forms.find((one) => one.includes(`action="${action}"`)) ?? assert.fail(`No form leads to ${action} in ${page}`);
+  return fieldsIn(form);
+}
+
+/** A form of a page with all that can be sent by it, chosen or not. */
+export interface FoundForm {
+  /** Where it is sent to, by itself and by its buttons; none for the page's own address. */
+  readonly actions: readonly string[];
+  readonly method: 'GET' | 'POST';
+  /** Whether it may bring files. */
+  readonly multipart: boolean;
+  /** As it stands; what is not chosen is empty. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Every form of a page. */
+export function formsOn(page: string): FoundForm[] {
+  return [...page.matchAll(/<form\b([^>]*)>[^]*?<\/form>/g)].map(([form, attributes = '']) => {
+    const named = [...form.matchAll(/<(?:input|select|textarea|button)\b([^>]*)>/g)]
+      .map(([, tag = '']) => [attribute(tag, 'name'), attribute(tag, 'value')] as const)
+      .filter(([name]) => name !== '');
+    const led = [...form.matchAll(/\bformaction="[^"]*"/g)].map(([found]) => attribute(found, 'formaction'));
+    return {
+      actions: [attribute(attributes, 'action'), ...led].filter((action) => action !== ''),
+      method: attribute(attributes, 'method').toLowerCase() === 'post' ? 'POST' : 'GET',
+      multipart: attributes.includes('multipart/form-data'),
+      fields: { ...Object.fromEntries(named), ...fieldsIn(form) },
+    };
+  });
+}
+
+/** Where the links of a page lead, as they are written. */
+export function linksOn(page: string): string[] {
+  return [...page.matchAll(/<a\b([^>]*)>/g)].map(([, attributes = '']) => attribute(attributes, 'href'));
+}
+
+function fieldsIn(form: string): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [, attributes = ''] of form.matchAll(/<input\b([^>]*)>/g)) {
     // What is not ticked is not sent (HTML, form-submission "constructing the entry list").

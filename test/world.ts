@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly routes: readonly string[];
   /** Every line logged so far, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** What was logged since this was last asked, which is forgotten then. */
+  takeLog(): readonly Readonly<Record<string, unknown>>[];
   /** The app's clock. */
   readonly now: Clock;
   /** Moves the app's clock, not the provider's. */
@@ -242,6 +244,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     db,
     routes,
     log,
+    takeLog: () => log.splice(0),
     url,
     walkToCallback,
     now,
