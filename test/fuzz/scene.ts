@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import type { CastName } from '../cast.ts';
 import type { Database } from '../../src/database/schema.ts';
 import { addExpense } from '../../src/expenses/expenses.ts';
@@ -77,8 +77,8 @@ export async function addVault(db: Database): Promise<void> {
       expense_id: id,
       name: `${VAULT}.pdf`,
       type: 'application/pdf',
-      size: 3,
-      sha256: 'a'.repeat(64),
+      size: VAULT.length,
+      sha256: createHash('sha256').update(VAULT).digest('hex'),
     } as const;
     await db
       .insertInto('receipt')

@@ -10,6 +10,9 @@ export interface FuzzAnswer {
   readonly body: string;
 }
 
+/** The connection was idle, and the other end was ending it in that moment, as it may. */
+class IdleEnded extends Error {}
+
 /** Sends requests as they are, also what no browser and no `fetch` would send. */
 export class Wire implements Disposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
@@ -20,7 +23,16 @@ export class Wire implements Disposable {
   }
 
   /** @throws Error where there is no answer, or none within ten seconds. */
-  send({ method, path, headers, body }: FuzzRequest, cookie: string): Promise<FuzzAnswer> {
+  async send(asked: FuzzRequest, cookie: string): Promise<FuzzAnswer> {
+    try {
+      return await this.#once(asked, cookie);
+    } catch (error) {
+      if (!(error instanceof IdleEnded)) throw error;
+      return this.#once(asked, cookie);
+    }
+  }
+
+  #once({ method, path, headers, body }: FuzzRequest, cookie: string): Promise<FuzzAnswer> {
     return new Promise((resolve, reject) => {
       const sent = request({
         agent: this.#agent,
@@ -34,7 +46,8 @@ export class Wire implements Disposable {
       const late = setTimeout(() => sent.destroy(new Error(`no whole answer within ${BOUND / 1_000} s`)), BOUND);
       const fail = (error: Error) => {
         clearTimeout(late);
-        reject(error);
+        const isOver = sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+        reject(isOver ? new IdleEnded() : error);
       };
       sent.once('error', fail);
       sent.once('response', (response) => {
