@@ -26,6 +26,12 @@ describe('a kept body', () => {
     assert.equal(await find('a', 'b', true), '1');
   });
 
+  it('takes no more memory than its own bytes, which is what is counted', async () => {
+    const body = await new KeptBodies().find(['a'], async () => 'a small page €');
+    assert.equal(body.toString(), 'a small page €');
+    assert.equal(body.buffer.byteLength, body.length);
+  });
+
   it('gives way to others where there is no room for all: the one that was not asked for longest', async () => {
     const kept = new KeptBodies(4_000);
     assert.deepEqual(await madeOf(kept, ['a', 'b', 'c']), ['a', 'b', 'c']);

@@ -1,3 +1,5 @@
+import { ownBytes } from './own-bytes.ts';
+
 /** How many bytes of pages a process keeps (16 MiB): some six hundred lists of a team. */
 export const KEPT_BYTES = 16 * 1024 * 1024;
 
@@ -29,7 +31,7 @@ export class KeptBodies {
       this.#bodies.set(key, kept);
       return kept;
     }
-    const body = Buffer.from(await make());
+    const body = ownBytes(await make());
     this.#keep(key, body);
     return body;
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { Response } from 'express';
 import { assetPath } from './assets.ts';
+import { ownBytes } from './own-bytes.ts';
 import { paths } from './paths.ts';
 import { randomBytes } from './random.ts';
 
@@ -109,7 +110,7 @@ function around(title: string, frame: Frame, offersTheme: boolean): Around {
   const known = frames.get(key);
   if (known !== undefined) return known;
   const page = layout({ ...frame, title, body: PLACE, paths, asset: assetPath, offersTheme });
-  const [before, after] = page.split(PLACE).map((part) => Buffer.from(part));
+  const [before, after] = page.split(PLACE).map(ownBytes);
   if (before === undefined || after === undefined) throw new TypeError('The layout has no place for a page');
   const [oldest] = frames.keys();
   if (frames.size >= MOST_FRAMES && oldest !== undefined) frames.delete(oldest);
