@@ -18,6 +18,9 @@ export interface Fault {
   run(amount: number, say: (line: string) => void): Promise<Outcome>;
 }
 
+/** What a fault needs is not on this machine; in a sentence that says how it gets there. */
+export class Missing extends Error {}
+
 /** The middle and the longest of several times, in words. @param times in milliseconds. */
 export function describeTimes(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b);

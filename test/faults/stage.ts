@@ -8,7 +8,7 @@ import { type DemoProvider, startDemoProvider } from '../../src/demo/identity-pr
 import type { DemoPerson } from '../../src/demo/organisation.ts';
 import { type Engine, newDatabase, POSTGRES_URL, startTestServer } from '../databases.ts';
 import { freePort } from '../free-port.ts';
-import { HttpBrowser } from '../http-browser.ts';
+import { type Answer, HttpBrowser } from '../http-browser.ts';
 import type { TestPostgres } from '../postgres.ts';
 import { type Spawned, spawnOutlay } from '../spawned.ts';
 
@@ -40,6 +40,8 @@ export interface FaultStage extends AsyncDisposable {
   startProvider(): Promise<void>;
   /** The real program, on this database and with this provider, once it is ready. */
   start(settings?: Readonly<Record<string, string>>): Promise<Spawned>;
+  /** Goes through signing in with a browser of one's own, however that ends. */
+  tryToSignIn(subject: string): Promise<{ browser: HttpBrowser; answer: Answer }>;
   /** Signs somebody in with a browser of their own. @throws Error where the team's page is not what comes of it. */
   signIn(subject: string): Promise<HttpBrowser>;
 }
@@ -80,6 +82,12 @@ export async function openFaultStage({ engine, databaseUrl: given }: StageOption
     LOG_LEVEL: 'error',
     PORT: String(port),
   };
+  async function tryToSignIn(subject: string): Promise<{ browser: HttpBrowser; answer: Answer }> {
+    const browser = new HttpBrowser();
+    const choose = await browser.follow(`${baseUrl}/login?return_to=/team/${TEAM}`);
+    if (choose.status !== 200) return { browser, answer: choose };
+    return { browser, answer: await browser.follow(choose.url, { method: 'POST', form: { person: subject } }) };
+  }
   const kept = opened.move();
   return {
     folder,
@@ -95,10 +103,10 @@ export async function openFaultStage({ engine, databaseUrl: given }: StageOption
       provider = await startDemoProvider(parts);
     },
     start: async (settings = {}) => spawnOutlay(folder, { ...usual, ...settings }, 'Outlay is ready'),
+    tryToSignIn,
     async signIn(subject) {
-      const browser = new HttpBrowser();
-      const choose = await browser.follow(`${baseUrl}/login?return_to=/team/${TEAM}`);
-      const { status, url } = await browser.follow(choose.url, { method: 'POST', form: { person: subject } });
+      const { browser, answer } = await tryToSignIn(subject);
+      const { status, url } = answer;
       if (status !== 200 || !url.endsWith(`/team/${TEAM}`)) throw new Error(`Signing in ended with ${status} at ${url}`);
       return browser;
     },
