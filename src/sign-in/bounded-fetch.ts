@@ -16,7 +16,7 @@ interface Asked {
   readonly line: Line | undefined;
 }
 
-const usualLimits: FetchLimits = { time: 10_000, size: 1_048_576 };
+const usualLimits: FetchLimits = { time: 4_500, size: 1_048_576 };
 
 /** Nobody answered, not in time, or not to the end: a failure of the network, and no word of the provider's. */
 export class ProviderUnreachable extends Error {

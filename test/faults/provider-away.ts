@@ -5,8 +5,8 @@ import { HttpBrowser } from '../http-browser.ts';
 import { describeTimes, type Fault, seconds } from './fault.ts';
 import { look, members, openFaultStage, type Seen, TEAM } from './stage.ts';
 
-/** How long the login page may take to say so, in milliseconds: ten seconds for a request to the provider, and what is around it. */
-const BOUND = 12_000;
+/** How long the login page may take to say so, in milliseconds: 4.5 seconds for a request to the provider, and what is around it. */
+const BOUND = 5_000;
 /** How often a slow provider sends a byte, in milliseconds. */
 const DRIP = 500;
 
