@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -13,6 +13,7 @@ import { startHostileProvider } from '../test/hostile-provider/provider.ts';
 import { HttpBrowser } from '../test/http-browser.ts';
 import { addMany } from '../test/many-expenses.ts';
 import { spawnOutlay } from '../test/spawned.ts';
+import { memoryOf } from './memory-of.ts';
 
 /*
  * `npm run bench:export`: how quickly a team's list is exported and how much memory that takes, as a whole request to a process of
@@ -127,8 +128,4 @@ async function slowestPage(browser: HttpBrowser, address: string, isDone: () => 
     slowest = Math.max(slowest, performance.now() - began);
   }
   return slowest;
-}
-
-function memoryOf(pid: number | undefined, what: 'VmRSS' | 'VmHWM'): number {
-  return 1_024 * Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { openDatabase } from '../src/database/open.ts';
 import { type Engine, engines, newMigratedDatabase, POSTGRES_URL, startTestServer } from '../test/databases.ts';
 import { addPerson, giveTo } from '../test/people.ts';
 import { bareInserts } from './bare-inserts.ts';
+import { memoryOf } from './memory-of.ts';
 
 /*
  * `npm run bench:import`: how quickly `outlay import` brings a file into a team, how much memory that takes, and how quickly bare
@@ -83,7 +84,7 @@ async function measure(engine: Engine): Promise<{ whole: number; land: number; m
   });
   let memory = 0;
   const poll = setInterval(() => {
-    memory = Math.max(memory, memoryOf(child.pid));
+    memory = Math.max(memory, memoryOf(child.pid, 'VmHWM'));
   }, 100);
   const landing = watch(db);
   const [code] = (await once(child, 'exit')) as [number];
@@ -105,13 +106,5 @@ async function measure(engine: Engine): Promise<{ whole: number; land: number; m
       if (landing !== undefined || child.exitCode !== null) return performance.now();
       await new Promise((done) => setTimeout(done, 50));
     }
-  }
-}
-
-function memoryOf(pid: number | undefined): number {
-  try {
-    return 1_024 * Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
   }
 }
