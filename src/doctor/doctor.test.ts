@@ -93,6 +93,12 @@ describe('the doctor at a whole set-up', () => {
       where: everywhere('okta\\.com'),
     },
     {
+      what: 'the same under the older name, and says what to put there',
+      env: (issuer) => ({ OIDC_ISSUER: '', OKTA_ISSUER: `${issuer}/` }),
+      complaints: ['wrong issuer-slash'],
+      paste: (issuer) => `OKTA_ISSUER=${issuer}`,
+    },
+    {
       what: 'the address of the metadata instead of the issuer',
       env: (issuer) => ({ OIDC_ISSUER: `${issuer}/.well-known/openid-configuration` }),
       complaints: ['wrong issuer-well-known'],

@@ -28,7 +28,7 @@ export async function examine({ config, env, provider, db }: ToExamine, now: Clo
     unlessLate('database', examineDatabase(db, aboutDatabase(config, provider))),
     unlessLate('folder of backups', examineBackups(config.backups, now)),
   ]);
-  return [...judgeSettings(config, env), ...found.flat()];
+  return inTheirNames([...judgeSettings(config, env), ...found.flat()], env);
 }
 
 /**
@@ -54,7 +54,17 @@ export async function examineSettings(env: ToExamine['env'], now: Clock): Promis
     mistakes.length === 0
       ? judgeSettings(config, env)
       : judgeMistakes(tryIssuer ? mistakes.filter((mistake) => !ofProvider.includes(mistake)) : mistakes, env);
-  return [...ofSettings, ...found.flat()];
+  return inTheirNames([...ofSettings, ...found.flat()], env);
+}
+
+/** Where a setting has the older name, so has what is to be pasted: both names, with two values, would stop the start. */
+function inTheirNames(findings: readonly Finding[], env: ToExamine['env']): Finding[] {
+  const isSet = (name: string) => [name, `${name}_FILE`].some((one) => (env[one] ?? '') !== '');
+  const rename = (paste: string) =>
+    paste.replace(/^OIDC_(ISSUER|CLIENT_ID|CLIENT_SECRET)(?==)/gm, (name, rest: string) =>
+      !isSet(name) && isSet(`OKTA_${rest}`) ? `OKTA_${rest}` : name,
+    );
+  return findings.map((finding) => ({ ...finding, remedy: { ...finding.remedy, paste: rename(finding.remedy.paste) } }));
 }
 
 async function askProvider(config: Config, provider: ProviderConfig | undefined, now: Clock): Promise<Finding[]> {
