@@ -59,6 +59,7 @@ async function main(): Promise<number> {
   for (const engine of wish.engines) {
     const fuzzed = await fuzz(engine, seed, { time: seconds * 1_000, requests }, console.log);
     for (const finding of fuzzed.findings) console.log(`\n${describeFinding(finding, engine, seed)}`);
+    if (fuzzed.routes.not.length > 0) console.log(`\nRefused every time on ${engine}: ${fuzzed.routes.not.join(', ')}`);
     found += fuzzed.findings.length;
     results.push(`${engine}: ${summaryOf(fuzzed)}`);
   }

@@ -31,7 +31,7 @@ export interface Fuzzed {
   /** How often each status was answered. */
   readonly statuses: ReadonlyMap<number, number>;
   /** Routes of which some request was answered by more than a refusal. */
-  readonly routes: { readonly reached: number; readonly all: number };
+  readonly routes: { readonly reached: readonly string[]; readonly not: readonly string[] };
   readonly findings: readonly Finding[];
   /** In megabytes. */
   readonly memory: readonly number[];
@@ -63,7 +63,8 @@ export async function fuzz(engine: Engine, seed: number, bounds: Bounds, say: (l
       next += bounds.time / LOOKS;
       say(`${engine}: ${run.requests} requests, ${run.findings.length} findings, ${run.memory.samples.at(-1)} MB`);
     }
-    await run.send(pick(players, plan.who) ?? 'guest', requestOf(plan, run.known, world.baseUrl));
+    const request = requestOf(plan, run.known, world.baseUrl);
+    await run.send(request.as ?? pick(players, plan.who) ?? 'guest', request);
   }
   // Before the world ends.
   return await run.end();
@@ -119,7 +120,7 @@ class Run {
     await this.#keepCookies(browser, answer);
     for (const mistake of [...mistakesIn(answer, who, this.#world), ...mistakesInLog(this.#world.takeLog(), this.#secrets)])
       note(mistake);
-    this.#learn(request, answer);
+    this.#learn(who, request, answer);
     if (request.path.toLowerCase().startsWith('/admin') && request.method !== 'GET' && who === 'dana')
       await this.#restoreRights();
     if (isSignedOut(answer)) await this.#signIn(who);
@@ -135,16 +136,19 @@ class Run {
     for (const { id } of await db.selectFrom('team').select('id').execute())
       await assertSpendingAddsUp(db, id).catch((error: unknown) => note(`What ${id} spent does not add up: ${String(error)}`));
     this.#wire[Symbol.dispose]();
-    const routes = { reached: this.#reached.size, all: this.known.routes.length };
+    const { true: reached = [], false: not = [] } = Object.groupBy(this.known.routes, (route) =>
+      this.#reached.has(route) ? 'true' : 'false',
+    );
+    const routes = { reached, not };
     return { requests: this.requests, statuses: this.#statuses, routes, findings: this.findings, memory: this.memory.samples };
   }
 
-  #learn(request: FuzzRequest, { status, headers, body }: FuzzAnswer): void {
+  #learn(who: Player, request: FuzzRequest, { status, headers, body }: FuzzAnswer): void {
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     if (status < 400 && !isSignedOut({ status, headers, body })) this.#reached.add(this.known.routeOf(request.path));
     const at = URL.canParse(request.path, this.#world.baseUrl) ? request.path : '/';
-    if (String(headers['content-type']).startsWith('text/html')) this.known.see(at, body);
-    if (typeof headers['location'] === 'string') this.known.follow(headers['location'], this.#world.baseUrl);
+    if (String(headers['content-type']).startsWith('text/html')) this.known.see(at, body, who);
+    if (typeof headers['location'] === 'string') this.known.follow(headers['location'], this.#world.baseUrl, who);
   }
 
   async #signIn(who: Player): Promise<void> {

@@ -26,5 +26,5 @@ function shown(body: Buffer): string {
 
 export function summaryOf({ requests, statuses, routes, memory }: Fuzzed): string {
   const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status} ${count}×`);
-  return `${requests} requests (${counts.join(', ')}), ${routes.reached} of ${routes.all} routes reached, ${memory.at(0)} MB of memory at first and ${memory.at(-1)} at the end`;
+  return `${requests} requests (${counts.join(', ')}), ${routes.reached.length} of ${routes.reached.length + routes.not.length} routes reached, ${memory.at(0)} MB of memory at first and ${memory.at(-1)} at the end`;
 }

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { receiptFiles } from '../receipt-files.ts';
 import { type Known, pick } from './known.ts';
 import type { Change, Plan } from './plan.ts';
+import type { Player } from './scene.ts';
 import { encoded, SECRET } from './values.ts';
 
 export interface FuzzRequest {
@@ -10,12 +11,18 @@ export interface FuzzRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
+  /** Whose form it is, where it is to be theirs. */
+  readonly as?: Player;
 }
 
 type Pair = readonly [name: string, value: string];
 
+/** So many of the files, the first, are receipts. */
+const RECEIPTS = 2;
+
 /** What somebody types where a form is empty, so that what is sent is refused for what was changed in it, if at all. */
 const typed: Readonly<Record<string, string>> = {
+  category: 'meals',
   item: 'Lunch',
   amount: '12.50',
   spentOn: '2026-01-05',
@@ -46,11 +53,14 @@ export function requestOf(plan: Plan, known: Known, origin: string): FuzzRequest
   const headers: Record<string, string> = { accept: 'text/html' };
   if (plan.header !== undefined)
     headers[plan.header[0]] = plan.header[0] === 'authorization' ? `Bearer ${SECRET}` : headerText(plan.header[1]);
-  if (plan.kind === 'visit') return { method: 'GET', path: known.address(plan.route, plan.known), headers, body: undefined };
+  const { address, by } = known.address(plan.route, plan.known);
+  // Most of what people have is sent by themselves; now and then it is by anybody.
+  const as = (whose: Player | undefined) => (whose === undefined || plan.who % 5 === 0 ? {} : { as: whose });
+  if (plan.kind === 'visit') return { method: 'GET', path: address, headers, body: undefined, ...as(by) };
   if (plan.kind === 'query') {
-    const [path = '/', query = ''] = known.address(plan.route, plan.known).split('?', 2);
+    const [path = '/', query = ''] = address.split('?', 2);
     const pairs = changed([...new URLSearchParams(query)], plan.changes, ['after', 'q', 'return_to', 'code', 'state']);
-    return { method: 'GET', path: withQuery(path, pairs, plan.changes), headers, body: undefined };
+    return { method: 'GET', path: withQuery(path, pairs, plan.changes), headers, body: undefined, ...as(by) };
   }
   const form = plan.kind === 'form' ? known.form(plan.route, plan.known) : undefined;
   if (form === undefined) return byRoute(plan, known, origin, headers);
@@ -58,8 +68,8 @@ export function requestOf(plan: Plan, known: Known, origin: string): FuzzRequest
   const pairs = changed(fields, plan.changes, ['q7']);
   if (form.method === 'GET')
     return { method: 'GET', path: withQuery(form.action, pairs, plan.changes), headers, body: undefined };
-  const { type, body } = written(pairs, plan, form.multipart);
-  return { method: 'POST', path: form.action, headers: { origin, 'content-type': type, ...headers }, body };
+  const { type, body } = written(pairs, plan, form.multipart, form.action.includes('expenses'));
+  return { method: 'POST', path: form.action, headers: { origin, 'content-type': type, ...headers }, body, ...as(form.by) };
 }
 
 /** A form that was sent once has its own id then, and would be refused from then on. */
@@ -136,22 +146,22 @@ function urlencoded(pairs: readonly Pair[], changes: readonly Change[]): string 
   return [...pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`), ...broken].join('&');
 }
 
-function written(pairs: readonly Pair[], plan: Plan, asMultipart: boolean): { type: string; body: Buffer } {
+function written(pairs: readonly Pair[], plan: Plan, asMultipart: boolean, ofReceipts = false): { type: string; body: Buffer } {
   const form = 'application/x-www-form-urlencoded';
   const plain = Buffer.from(urlencoded(pairs, plan.changes));
   const boundary = 'fuzz-q7';
   const type = `multipart/form-data; boundary=${boundary}`;
   switch (plan.encoding) {
     case 'as it is':
-      return asMultipart ? { type, body: multipart(pairs, plan, boundary) } : { type: form, body: plain };
+      return asMultipart ? { type, body: multipart(pairs, plan, boundary, ofReceipts) } : { type: form, body: plain };
     case 'urlencoded':
       return { type: form, body: plain };
     case 'multipart':
-      return { type, body: multipart(pairs, plan, boundary) };
+      return { type, body: multipart(pairs, plan, boundary, ofReceipts) };
     case 'no boundary':
-      return { type: 'multipart/form-data', body: multipart(pairs, plan, boundary) };
+      return { type: 'multipart/form-data', body: multipart(pairs, plan, boundary, ofReceipts) };
     case 'cut off':
-      return { type, body: multipart(pairs, plan, boundary).subarray(0, -20 - (plan.known % 60)) };
+      return { type, body: multipart(pairs, plan, boundary, ofReceipts).subarray(0, -20 - (plan.known % 60)) };
     case 'json':
       return { type: 'application/json', body: Buffer.from(JSON.stringify(Object.fromEntries(pairs))) };
     case 'text':
@@ -165,8 +175,9 @@ function written(pairs: readonly Pair[], plan: Plan, asMultipart: boolean): { ty
   }
 }
 
-function multipart(pairs: readonly Pair[], { file, known, header }: Plan, boundary: string): Buffer {
-  const [content = Buffer.alloc(0), usualName = ''] = pick(files, file.content) ?? [];
+function multipart(pairs: readonly Pair[], { file, known, header }: Plan, boundary: string, ofReceipts: boolean): Buffer {
+  const fitting = known % 3 === 0 ? files : ofReceipts ? files.slice(0, RECEIPTS) : files.slice(RECEIPTS);
+  const [content = Buffer.alloc(0), usualName = ''] = pick(fitting, file.content) ?? [];
   const name = known % 2 === 0 ? usualName : file.name;
   const parts = pairs
     .filter(([field]) => field !== 'file')
