@@ -7,7 +7,7 @@ import { Known } from './known.ts';
 import { Memory } from './memory.ts';
 
 /** Few enough for a second or two; `npm run fuzz` goes on for as long as one likes. */
-const REQUESTS = 150;
+const REQUESTS = 60;
 const SEED = 20_261_129;
 
 describe('what nobody should send', () => {
@@ -19,7 +19,7 @@ describe('what nobody should send', () => {
         [],
       );
       assert.equal(requests, REQUESTS);
-      assert.ok(routes.reached.length > 20, `only ${routes.reached.length} routes were reached`);
+      assert.ok(routes.reached.length > 15, `only ${routes.reached.length} routes were reached`);
     });
   }
 
