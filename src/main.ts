@@ -1,7 +1,7 @@
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { keepCompiled } from './compile-cache.ts';
 
-// Kept beside the packages, where whoever installs may write and nobody else: without it a start reads and compiles all of it anew. Before
-// the program is loaded, and so here by itself.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/outlay', import.meta.url)));
-await import('./program.ts');
+// Before the program is loaded, and so here by itself.
+keepCompiled();
+const { runOutlay } = await import('./program.ts');
+const { environment } = await import('./environment.ts');
+await runOutlay({ settings: environment });

@@ -13,7 +13,6 @@ import { demoBanner } from './demo/banner.ts';
 import { loadSampleOrganisation } from './demo/load.ts';
 import { samplePeople } from './demo/organisation.ts';
 import { demoSigningKey } from './demo/signing-key.ts';
-import { environment } from './environment.ts';
 import { openReceiptStorages } from './expenses/receipt-places.ts';
 import { describeForOperator } from './for-operators.ts';
 import { startClearing } from './importing/clearing.ts';
@@ -38,8 +37,37 @@ const now = () => new Date();
 const LOG_PIECE = 4_096;
 const LOG_DELAY = 100;
 
+/** How the program is started. */
+export interface Start {
+  /** All that it is told; read once. */
+  readonly settings: () => Readonly<Record<string, string | undefined>>;
+  /** How what keeps it from running is said to the operator. */
+  readonly describe?: (error: unknown) => unknown;
+  /** Whether its data goes once it has stopped. */
+  readonly passing?: boolean;
+}
+
+/** Runs until it is told to stop, and sets the exit code. What keeps it from running is said, and never thrown. */
+export async function runOutlay(start: Start): Promise<void> {
+  try {
+    const env = start.settings();
+    const config = loadConfig(env);
+    const log = pino(
+      { level: config.logLevel },
+      pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }),
+    );
+    if (config.workers === 1 || isWorker()) await run(config, env, log, start.passing === true);
+    else process.exitCode = await superviseWorkers(config.workers, log, () => console.log(ready(config)));
+  } catch (error) {
+    console.error((start.describe ?? describeForOperator)(error));
+    process.exitCode = 1;
+  } finally {
+    leave();
+  }
+}
+
 /** Opens, wires, listens, and closes everything again when told to stop. */
-async function run(config: Config, log: Logger): Promise<void> {
+async function run(config: Config, env: ReturnType<Start['settings']>, log: Logger, passing: boolean): Promise<void> {
   const supervised = isWorker() ? toldToStop() : undefined;
   await using resources = new AsyncDisposableStack();
   if (config.provider === undefined || config.sessionSecrets === undefined) openDataFolder(config.dataDir);
@@ -104,7 +132,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
   const watched = () =>
     new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), backups: watchBackups(config), now });
-  const examined = { config, env: environment(), provider: providerConfig, db };
+  const examined = { config, env, provider: providerConfig, db };
   const app = createApp({
     db,
     provider,
@@ -134,7 +162,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   // Before anybody is told that it is ready, and may stop it.
   const told = supervised ?? stopSignal();
   if (supervised === undefined)
-    console.log(demonstration ? demoBanner(baseUrl, provider.issuer, config.databaseUrl) : ready(config));
+    console.log(demonstration ? demoBanner(baseUrl, provider.issuer, { database: config.databaseUrl, passing }) : ready(config));
   provider.reach().catch((error: unknown) => {
     const why = error instanceof Error ? bottomCause(error) : undefined;
     const event = (error instanceof Problem ? error.reason : undefined) ?? 'provider-unavailable';
@@ -167,16 +195,4 @@ async function startDemo(config: Config) {
 
 function ready({ baseUrl }: Config): string {
   return `Outlay is ready: ${baseUrl}`;
-}
-
-try {
-  const config = loadConfig(environment());
-  const log = pino({ level: config.logLevel }, pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }));
-  if (config.workers === 1 || isWorker()) await run(config, log);
-  else process.exitCode = await superviseWorkers(config.workers, log, () => console.log(ready(config)));
-} catch (error) {
-  console.error(describeForOperator(error));
-  process.exitCode = 1;
-} finally {
-  leave();
 }

@@ -42,8 +42,9 @@ describe('npx outlay', () => {
   it('says what there is, and of each command how it is used', async () => {
     const { code, out } = await outlay(folder, {}, '--help');
     assert.equal(code, 0);
-    for (const command of [
+    const commands = [
       'start',
+      'demo',
       'migrate',
       'doctor',
       'transfer',
@@ -52,8 +53,12 @@ describe('npx outlay', () => {
       'import',
       'audit verify',
       'client-keys',
-    ]) {
-      assert.ok(out.includes(`outlay ${command}`), command);
+    ];
+    assert.deepEqual(
+      [...out.matchAll(/^ {2}outlay ([a-z -]+?) {2}/gm)].map(([, command]) => command),
+      commands,
+    );
+    for (const command of commands) {
       const asked = await outlay(folder, {}, ...command.split(' '), '--help');
       assert.equal(asked.code, 0);
       assert.ok(asked.out.startsWith(`outlay ${command}`), asked.out);
@@ -68,6 +73,10 @@ describe('npx outlay', () => {
       ['audit', 'nonsense'],
       ['audit', 'verify', '--nonsense'],
       ['start', 'now'],
+      ['demo', 'now'],
+      ['demo', '--port', 'abc'],
+      ['demo', '--port', '4000', '--provider-port', '4000'],
+      ['demo', '--keep', ''],
       ['doctor', '--nonsense'],
       ['doctor', 'now'],
     ];

@@ -6,6 +6,7 @@ import { type Command, UsageError } from './command.ts';
 /** What each does, in a few words; and the command itself, which is loaded only to be used. */
 const commands = new Map<string, { readonly summary: string; readonly load: () => Promise<Command> }>([
   ['start', { summary: 'runs Outlay, as `npm start` does', load: async () => (await import('./start.ts')).start }],
+  ['demo', { summary: 'runs the demonstration, whatever is set', load: async () => (await import('./demo.ts')).demo }],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
   [
     'doctor',
