@@ -4,6 +4,8 @@ import { signatureAlgorithms } from './config-values.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+const logFormats = ['json', 'text'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 const port = z.coerce
   .number('must be a port number')
@@ -89,6 +91,7 @@ export const settings = z.object({
     .regex(/^[\x21-\x7e]+$/, 'must have no spaces, and nothing that a header cannot carry')
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
+  LOG_FORMAT: z.enum(logFormats, `must be one of ${logFormats.join(', ')}`).optional(),
   SAMPLE_ORGANISATION: oneOrNone,
   DEMO_PROVIDER_PORT: port.optional(),
 });

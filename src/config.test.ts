@@ -26,6 +26,7 @@ describe('the settings', () => {
       trustProxy: false,
       metricsToken: undefined,
       logLevel: 'warn',
+      logFormat: undefined,
       sampleOrganisation: true,
       signInRateLimit: 300,
       sessionLimits: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 },
@@ -81,6 +82,7 @@ describe('the settings', () => {
       DATA_DIR: '/var/lib/outlay',
       SESSION_SECRET: sessionSecret,
       LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'text',
       SAMPLE_ORGANISATION: '1',
       SIGN_IN_RATE_LIMIT: '0',
       CLOCK_TOLERANCE: '0',
@@ -98,6 +100,7 @@ describe('the settings', () => {
     assert.equal(config.databaseUrl, 'sqlite:/var/lib/outlay/outlay.sqlite');
     assert.deepEqual(config.sessionSecrets, [sessionSecret]);
     assert.equal(config.logLevel, 'debug');
+    assert.equal(config.logFormat, 'text');
     assert.equal(config.sampleOrganisation, true);
     assert.equal(config.signInRateLimit, 0);
     assert.equal(config.clockTolerance, 0);
@@ -165,8 +168,9 @@ describe('the settings', () => {
     }
   });
 
-  it('name a LOG_LEVEL or SAMPLE_ORGANISATION that there is not', () => {
+  it('name a LOG_LEVEL, LOG_FORMAT or SAMPLE_ORGANISATION that there is not', () => {
     assertRefused({ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent\.$/);
+    assertRefused({ LOG_FORMAT: 'pretty' }, /^LOG_FORMAT must be one of json, text\.$/);
     assertRefused({ SAMPLE_ORGANISATION: 'yes' }, /^SAMPLE_ORGANISATION must be 1 or 0\.$/);
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { checkAcrValues, type ProviderConfig, parseProvider } from './config-provider.ts';
-import { type LogLevel, secretSettings, settings } from './config-settings.ts';
+import { type LogFormat, type LogLevel, secretSettings, settings } from './config-settings.ts';
 import {
   checkDemonstration,
   checkWorkers,
@@ -45,6 +45,8 @@ export interface Config {
   /** Whoever bears it reads the metrics; without one nobody does. */
   readonly metricsToken: string | undefined;
   readonly logLevel: LogLevel;
+  /** Undefined: text on a terminal, and otherwise JSON. */
+  readonly logFormat: LogFormat | undefined;
   readonly sampleOrganisation: boolean;
   /** How often one address may begin or finish signing in per minute; 0 is no limit. */
   readonly signInRateLimit: number;
@@ -138,6 +140,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     metricsToken: given.METRICS_TOKEN,
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
+    logFormat: given.LOG_FORMAT,
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',
     signInRateLimit: given.SIGN_IN_RATE_LIMIT,
     sessionLimits: {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { startLinking } from './audit/linking.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -21,6 +21,7 @@ import { Runs } from './importing/runs.ts';
 import { assertRecipients } from './keeping/age.ts';
 import { readBackupState } from './keeping/kept-backups.ts';
 import { startBackups } from './keeping/schedule.ts';
+import { openLog } from './log.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Problem } from './problems.ts';
 import { canHaveAdmin } from './rights/rule-book.ts';
@@ -32,10 +33,6 @@ import { serve } from './web/server.ts';
 import { isWorker, leave, superviseWorkers, toldToStop } from './workers.ts';
 
 const now = () => new Date();
-
-/** The log is written in pieces of so many bytes, and what there is of it after so many milliseconds. Whatever ends the process by itself writes the rest. */
-const LOG_PIECE = 4_096;
-const LOG_DELAY = 100;
 
 /** How the program is started. */
 export interface Start {
@@ -52,10 +49,7 @@ export async function runOutlay(start: Start): Promise<void> {
   try {
     const env = start.settings();
     const config = loadConfig(env);
-    const log = pino(
-      { level: config.logLevel },
-      pino.destination({ sync: false, minLength: LOG_PIECE, periodicFlush: LOG_DELAY }),
-    );
+    const log = openLog(config);
     if (config.workers === 1 || isWorker()) await run(config, env, log, start.passing === true);
     else process.exitCode = await superviseWorkers(config.workers, log, () => console.log(ready(config)));
   } catch (error) {

@@ -152,6 +152,20 @@ describe('starting', { timeout: 240_000 }, () => {
     );
   });
 
+  it('logs for programs where it is piped, and for people where that is asked for', async () => {
+    for (const [format, expected] of [
+      ['', /^\{"level":30,[^\n]*"path":"\/nowhere/m],
+      ['text', /^\d\d:\d\d:\d\d INFO {2}GET \/nowhere 303 \d/m],
+    ] as const) {
+      const env: Record<string, string> = { ...(await demoEnv()), LOG_LEVEL: 'info', LOG_FORMAT: format };
+      await using started = start(folder, env);
+      await started.until('Ctrl+C stops it.');
+      assert.equal((await new HttpBrowser().ask(`http://localhost:${env['PORT']}/nowhere`)).status, 303);
+      assert.equal(await started.stop(), 0);
+      assert.match(started.output(), expected);
+    }
+  });
+
   it('does not run the demonstration where others could reach it', async () => {
     await assertStops({ NODE_ENV: 'production', SESSION_SECRET: 'x'.repeat(32) }, /NODE_ENV is production: the demonstration/);
     await assertStops({ APP_BASE_URL: 'https://outlay.example.com' }, /APP_BASE_URL is not on this machine: the demonstration/);

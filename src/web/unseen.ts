@@ -13,3 +13,10 @@ export function withoutUnseen(text: string): string {
 export function isSeen(text: string): boolean {
   return text.search(unseen) === -1;
 }
+
+/** The text with what is not seen spelled as JSON would: fit for a terminal, which takes some of it for commands. */
+export function spelledOut(text: string): string {
+  return text.replace(unseen, (mark) =>
+    Array.from({ length: mark.length }, (_, at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
