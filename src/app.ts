@@ -104,6 +104,8 @@ export interface Parts {
   readonly keptBytes?: number;
   /** Undefined where nobody is to read them. */
   readonly metrics?: MonitoringParts['metrics'];
+  /** Follows each request, where traces are wanted. */
+  readonly traced?: RequestHandler;
   readonly demonstration: boolean;
   /** Whether the page with all parts of pages is there; for whoever builds Outlay. */
   readonly styleguide: boolean;
@@ -157,6 +159,7 @@ export function createApp(parts: Parts): Express {
   app.use(
     inOrder(
       requestLog(log),
+      ...(parts.traced === undefined ? [] : [parts.traced]),
       securityHeaders(https, () => provider.endOrigin()),
       byFirstWord(assets()),
       chosenTheme(baseUrl),

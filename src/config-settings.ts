@@ -90,6 +90,15 @@ export const settings = z.object({
     .min(16, 'must have at least 16 characters; `openssl rand -hex 16` makes a good one')
     .regex(/^[\x21-\x7e]+$/, 'must have no spaces, and nothing that a header cannot carry')
     .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: text.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: text.max(8_192, 'is at most 8192 characters long').optional(),
+  OTEL_SERVICE_NAME: text.max(200, 'is at most 200 characters long').default('outlay'),
+  OTEL_RESOURCE_ATTRIBUTES: text.max(8_192, 'is at most 8192 characters long').optional(),
+  OTEL_TRACES_SAMPLER: text.optional(),
+  OTEL_TRACES_SAMPLER_ARG: text.optional(),
+  OTEL_SDK_DISABLED: text.optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).optional(),
   LOG_FORMAT: z.enum(logFormats, `must be one of ${logFormats.join(', ')}`).optional(),
   SAMPLE_ORGANISATION: oneOrNone,
@@ -103,6 +112,7 @@ export const secretSettings = [
   'OKTA_CLIENT_SECRET',
   'SESSION_SECRET',
   'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   'BACKUP_PASSPHRASE',
   'DATABASE_URL',
   'DATABASE_OWNER_URL',

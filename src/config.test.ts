@@ -25,6 +25,7 @@ describe('the settings', () => {
       sessionSecrets: undefined,
       trustProxy: false,
       metricsToken: undefined,
+      traces: undefined,
       logLevel: 'warn',
       logFormat: undefined,
       sampleOrganisation: true,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { checkAcrValues, type ProviderConfig, parseProvider } from './config-provider.ts';
+import { parseTraces, type TracesConfig } from './config-traces.ts';
 import { type LogFormat, type LogLevel, secretSettings, settings } from './config-settings.ts';
 import {
   checkDemonstration,
@@ -44,6 +45,8 @@ export interface Config {
   readonly trustProxy: number | string[] | false;
   /** Whoever bears it reads the metrics; without one nobody does. */
   readonly metricsToken: string | undefined;
+  /** Where traces are sent, and which; undefined where nobody has asked for them. */
+  readonly traces: TracesConfig | undefined;
   readonly logLevel: LogLevel;
   /** Undefined: text on a terminal, and otherwise JSON. */
   readonly logFormat: LogFormat | undefined;
@@ -139,6 +142,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
     sessionSecrets: given.SESSION_SECRET,
     trustProxy: parseTrustProxy(given.TRUST_PROXY, mistakes),
     metricsToken: given.METRICS_TOKEN,
+    traces: parseTraces(given, mistakes),
     logLevel: given.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     logFormat: given.LOG_FORMAT,
     sampleOrganisation: demonstration || given.SAMPLE_ORGANISATION === '1',

@@ -7,8 +7,16 @@ export interface Measured {
   /** The reason is `none` for whoever was let in. */
   readonly 'sign-in': { readonly result: 'signed-in' | 'refused'; readonly reason: string };
   readonly audit: { readonly action: string };
-  readonly query: { readonly seconds: number };
-  readonly provider: { readonly answered: boolean; readonly seconds: number };
+  /** The query as it was prepared: its values are not in it. */
+  readonly query: { readonly seconds: number; readonly sql: string };
+  /** The status is 0 where nobody answered. */
+  readonly provider: {
+    readonly answered: boolean;
+    readonly seconds: number;
+    readonly method: string;
+    readonly url: string;
+    readonly status: number;
+  };
 }
 type Kind = keyof Measured;
 

@@ -6,6 +6,7 @@ import { type Config, loadConfig } from './config.ts';
 import { usualGroups } from './config-provider.ts';
 import { keepInDataFolder, openDataFolder } from './database/data-folder.ts';
 import { openDatabase } from './database/open.ts';
+import type { Database } from './database/schema.ts';
 import { bringUpToDate, canChangeAudit } from './database/wall.ts';
 import { Doctor } from './doctor/doctor.ts';
 import { examine } from './doctor/examine.ts';
@@ -127,6 +128,8 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
   const watched = () =>
     new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), backups: watchBackups(config), now });
   const examined = { config, env, provider: providerConfig, db };
+  const traces = await openTraces(config, db, log);
+  if (traces !== undefined) resources.use(traces);
   const app = createApp({
     db,
     provider,
@@ -147,6 +150,7 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
     imports,
     demonstration,
     styleguide: !config.production,
+    ...(traces !== undefined && { traced: traces.follow }),
     ...(config.metricsToken !== undefined && { metrics: { source: resources.use(watched()), token: config.metricsToken } }),
   });
   resources.use(await serve(config.port, host, () => app));
@@ -171,6 +175,13 @@ function watchBackups({ backups }: Config) {
   const { folder, every } = backups;
   const none = { made: undefined, rehearsed: undefined };
   return async () => ({ ...(await readBackupState(folder).catch(() => none)), every });
+}
+
+/** Loaded only where they are wanted. */
+async function openTraces({ traces: config }: Config, db: Database, log: Logger) {
+  if (config === undefined) return undefined;
+  const { Traces } = await import('./monitoring/traces.ts');
+  return new Traces({ config, db, now, log });
 }
 
 /** Loaded only here, because an install without development dependencies does not have it. */

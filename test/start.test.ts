@@ -13,6 +13,7 @@ import { freePort } from './free-port.ts';
 import { HttpBrowser } from './http-browser.ts';
 import { startHostileProvider } from './hostile-provider/provider.ts';
 import { compiled } from './spawned.ts';
+import { startTraceReceiver } from './trace-receiver.ts';
 
 const main = resolve('src/main.ts');
 
@@ -164,6 +165,21 @@ describe('starting', { timeout: 240_000 }, () => {
       assert.equal(await started.stop(), 0);
       assert.match(started.output(), expected);
     }
+  });
+
+  it('sends traces where it is told to, the last ones when it stops, and stops also where nobody takes them', async () => {
+    await using receiver = await startTraceReceiver();
+    for (const url of [receiver.url, `http://localhost:${await freePort()}`]) {
+      const env: Record<string, string> = { ...(await demoEnv()), OTEL_EXPORTER_OTLP_ENDPOINT: url };
+      await using started = start(folder, env);
+      await started.until('Ctrl+C stops it.');
+      assert.equal((await new HttpBrowser().ask(`http://localhost:${env['PORT']}/`)).status, 200);
+      assert.equal(await started.stop(), 0);
+    }
+    assert.deepEqual(
+      receiver.spans().flatMap(({ name, kind }) => (kind === 2 ? [name] : [])),
+      ['GET /'],
+    );
   });
 
   it('does not run the demonstration where others could reach it', async () => {

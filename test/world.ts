@@ -17,6 +17,7 @@ import { Runs } from '../src/importing/runs.ts';
 import { loadConfig } from '../src/config.ts';
 import { Doctor } from '../src/doctor/doctor.ts';
 import { examine } from '../src/doctor/examine.ts';
+import { Traces, type TracesParts } from '../src/monitoring/traces.ts';
 import { Metrics, type WatchedBackups } from '../src/monitoring/metrics.ts';
 import { openIdentityProvider } from '../src/sign-in/identity-provider.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
@@ -33,6 +34,8 @@ import { usualLimits } from './told.ts';
 export interface World extends AsyncDisposable {
   readonly baseUrl: string;
   readonly issuer: string;
+  /** Sends the traces that wait. */
+  sendTraces(): Promise<void>;
   readonly db: Database;
   /** The path of every route of the app, found by walking its router. */
   readonly routes: readonly string[];
@@ -100,6 +103,8 @@ export interface WorldOptions {
   readonly importMaxSize?: number;
   /** Nobody reads the metrics unless given. */
   readonly metricsToken?: string;
+  /** Nobody is sent traces unless given. */
+  readonly traces?: TracesParts['config'];
   /** How the backups stand that are watched; none are unless given. */
   readonly backups?: () => Promise<WatchedBackups>;
 }
@@ -125,6 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const imports = { runs: opened.use(new Runs(logger)), maxSize: options.importMaxSize ?? 10_485_760 };
   const key = await (signingKey ??= makeSigningKey());
 
+  const traces = options.traces && opened.use(new Traces({ config: options.traces, db, now, log: logger }));
   let provider: Awaited<ReturnType<typeof startDemoProvider>> | undefined;
   opened.defer(async () => provider?.[Symbol.asyncDispose]());
   let address = '';
@@ -192,6 +198,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
           token: options.metricsToken,
         },
       }),
+      ...(traces !== undefined && { traced: traces.follow }),
       demonstration: options.demonstration ?? false,
       styleguide: options.styleguide ?? true,
     });
@@ -241,6 +248,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     baseUrl,
     issuer: config.issuer,
+    sendTraces: async () => traces?.send(),
     db,
     routes,
     log,

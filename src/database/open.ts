@@ -56,8 +56,8 @@ async function openPostgres(url: string, setting: string): Promise<Database> {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: tellQuery });
 }
 
-function tellQuery({ queryDurationMillis }: LogEvent): void {
-  tell('query', () => ({ seconds: queryDurationMillis / 1_000 }));
+function tellQuery({ queryDurationMillis, query }: LogEvent): void {
+  tell('query', () => ({ seconds: queryDurationMillis / 1_000, sql: query.sql }));
 }
 
 type TypeId = Parameters<typeof types.getTypeParser>[0];

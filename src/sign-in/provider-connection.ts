@@ -53,14 +53,16 @@ export class ProviderConnection {
   /** @throws what `boundedFetch` throws. */
   async ask(url: string, asking: Asking, line?: Line): Promise<Response> {
     const began = performance.now();
-    const told = (answered: boolean) => tell('provider', () => ({ answered, seconds: (performance.now() - began) / 1_000 }));
+    const { method = 'GET' } = asking;
+    const told = (answered: boolean, status = 0) =>
+      tell('provider', () => ({ answered, seconds: (performance.now() - began) / 1_000, method, url, status }));
     const response = await boundedFetch(url, asking, this.#guard, { line }).catch((error: unknown) => {
       told(false);
       // The next who wants to be sure asks first.
       if (isUnreachable(error)) this.#metadata.doubt();
       throw error;
     });
-    told(true);
+    told(true, response.status);
     const date = Date.parse(response.headers.get('date') ?? '');
     if (!Number.isNaN(date)) this.#clockOffset = Math.round((date - this.#now().getTime()) / 1_000);
     return response;

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { tell } from '../measured.ts';
+import { type Measured, tell } from '../measured.ts';
 import { newReference } from './page.ts';
 import { paths } from './paths.ts';
 
@@ -14,13 +14,8 @@ export function requestLog(log: Logger): RequestHandler {
     res.locals['reference'] = newReference();
     res.on('close', () => {
       const milliseconds = performance.now() - began;
-      tell('request', () => ({
-        method: methodOf(req),
-        route: routeOf(req),
-        status: res.statusCode,
-        seconds: milliseconds / 1_000,
-      }));
-      log[byPrograms.has(pathOf(req)) ? 'debug' : 'info'](
+      tell('request', () => ({ ...describeRequest(req, res), seconds: milliseconds / 1_000 }));
+      log[isByProgram(req) ? 'debug' : 'info'](
         {
           event: 'request',
           reference: referenceOf(res),
@@ -40,6 +35,15 @@ export function requestLog(log: Logger): RequestHandler {
 
 /** What programs ask every few seconds, which would fill the log. */
 const byPrograms: ReadonlySet<string> = new Set([paths.health, paths.ready, paths.metrics]);
+
+export function isByProgram(req: Request): boolean {
+  return byPrograms.has(pathOf(req));
+}
+
+/** An answered request in our own words alone: nothing that whoever asked could make up. */
+export function describeRequest(req: Request, res: Response): Omit<Measured['request'], 'seconds'> {
+  return { method: methodOf(req), route: routeOf(req), status: res.statusCode };
+}
 
 /** Anybody can make up a method; each would be counted by itself. */
 function methodOf({ method }: Request): string {
