@@ -126,7 +126,14 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
   const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
   const watched = () =>
-    new Metrics({ db, limits: sessionLimits, clockOffset: () => provider.clockOffset(), backups: watchBackups(config), now });
+    new Metrics({
+      db,
+      limits: sessionLimits,
+      clockOffset: () => provider.clockOffset(),
+      backups: watchBackups(config),
+      now,
+      worker: isWorker(),
+    });
   const examined = { config, env, provider: providerConfig, db };
   const traces = await openTraces(config, db, log);
   if (traces !== undefined) resources.use(traces);

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { passOnMetrics } from './colleagues.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** A process that has lived for so long did not die at once, in milliseconds. */
@@ -28,6 +29,9 @@ interface Ended {
 export async function superviseWorkers(count: number, log: Logger, ready: () => void): Promise<number> {
   const signalled = stopSignal();
   const stopping = new AbortController();
+  /** In which place each is that listens. */
+  const places = new Map<Worker, number>();
+  passOnMetrics(places);
   let listening = 0;
   cluster.on('listening', () => {
     listening += 1;
@@ -37,8 +41,9 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
   const began = performance.now();
   const failed = await Promise.race([once(first, 'listening').then(() => undefined), endOf(first), signalled]);
   if (typeof failed === 'object') return exitCodeOf(failed);
-  const keeping = [keepOne(first, began)];
-  while (keeping.length < count) keeping.push(keepOne());
+  places.set(first, 1);
+  const keeping = [keepOne(1, first, began)];
+  while (keeping.length < count) keeping.push(keepOne(keeping.length + 1));
 
   const signal = await signalled;
   log.info({ event: 'stopping', signal }, 'stopping');
@@ -50,12 +55,13 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
   return codes.find((code) => code !== 0) ?? 0;
 
   /** @returns the exit code of the last one in this place. */
-  async function keepOne(given?: Worker, since = performance.now()): Promise<number> {
-    let worker = given ?? cluster.fork();
+  async function keepOne(place: number, given?: Worker, since = performance.now()): Promise<number> {
+    let worker = given ?? begin(place);
     let started = since;
     let wait = FIRST_PAUSE;
     for (;;) {
       const ended = await endOf(worker);
+      places.delete(worker);
       if (stopping.signal.aborted) return exitCodeOf(ended);
       wait = performance.now() - started >= LIVED ? FIRST_PAUSE : Math.min(wait * 2, LONGEST_PAUSE);
       log.error(
@@ -64,9 +70,14 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
       );
       await rest(wait, undefined, { signal: stopping.signal }).catch(() => {});
       if (stopping.signal.aborted) return 0;
-      worker = cluster.fork();
+      worker = begin(place);
       started = performance.now();
     }
+  }
+
+  function begin(place: number): Worker {
+    const worker = cluster.fork();
+    return worker.once('listening', () => places.set(worker, place));
   }
 }
 

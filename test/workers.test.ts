@@ -110,6 +110,40 @@ describe('several processes of Outlay', { timeout: 240_000 }, () => {
     assert.match(ended ?? '', new RegExp(`"pid":${first},"code":null,"signal":"SIGKILL"`));
   });
 
+  it('are watched as one: whichever answers tells of all, each by its place, and of one that is started again', async () => {
+    const token = 'a-token-for-whoever-watches';
+    const env = { ...(await settings(2)), METRICS_TOKEN: token };
+    const outlay = await spawnOutlay(folder, env, READY);
+    const origin = `http://localhost:${env.PORT}`;
+    const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+    const ask = async () => (await fetch(`${origin}/metrics`, { headers })).text();
+    const startsIn = (text: string) =>
+      new Map([...text.matchAll(/^outlay_start_time_seconds\{worker="(\d)"\} (\d+)$/gm)].map(([, place, time]) => [place, time]));
+    const homes = (text: string) =>
+      [...text.matchAll(/^outlay_requests_total\{worker="\d",method="GET",route="\/",status="200"\} (\d+)$/gm)].reduce(
+        (sum, [, count]) => sum + Number(count),
+        0,
+      );
+
+    const before = homes(await ask());
+    for (let time = 0; time < 6; time += 1) await (await fetch(origin, { headers: { connection: 'close' } })).text();
+    for (let time = 0; time < 4; time += 1) {
+      const text = await ask();
+      assert.deepEqual([...startsIn(text).keys()], ['1', '2']);
+      assert.equal(homes(text) - before, 6, 'whoever is asked, and the sum never falls');
+      assert.equal(text.match(/^# TYPE outlay_requests_total /gm)?.length, 1);
+      assert.equal(text.match(/^outlay_sessions \d+$/gm)?.length, 1, 'what is of all of them is there once');
+    }
+    const [first = 0] = workersOf(outlay);
+    process.kill(first, 'SIGKILL');
+    await until(outlay, () => workersOf(outlay).length === 3);
+    let text = await ask();
+    while (startsIn(text).size < 2) text = await ask();
+    assert.deepEqual([...startsIn(text).keys()], ['1', '2'], 'in the place of the one before');
+    await outlay.stop();
+    assert.equal(outlay.child.exitCode, 0);
+  });
+
   it('say once what keeps them from starting, and end with its exit code', async () => {
     const env = await settings(3);
     const other = await spawnOutlay(folder, { ...env, WORKERS: '1' }, READY);

@@ -1,9 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Colleagues, type Gathered, type ToldMetric } from '../colleagues.ts';
 import type { Database } from '../database/schema.ts';
 import { listen } from '../measured.ts';
 import { counts, type SessionLimits } from '../people/session-limits.ts';
 import type { Clock } from '../web/clock.ts';
-import { Counter, Gauge, Histogram, type Metric } from './prometheus.ts';
+import { Counter, Gauge, Histogram, labelled, linesOf, type Metric } from './prometheus.ts';
 
 /** Bounds of what people wait for, in seconds. */
 const answers = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -17,6 +18,8 @@ export interface MetricsParts {
   /** How the backups stand that Outlay makes by itself; undefined where it makes none. */
   readonly backups?: (() => Promise<WatchedBackups>) | undefined;
   readonly now: Clock;
+  /** Whether this is one of several workers, which answer for each other. */
+  readonly worker?: boolean;
 }
 
 export interface WatchedBackups {
@@ -29,6 +32,7 @@ export interface WatchedBackups {
 /** All that can be seen of this process from outside, counted from when it was made until it is disposed of. */
 export class Metrics implements Disposable {
   readonly #parts: MetricsParts;
+  readonly #colleagues: Colleagues | undefined;
   readonly #listening = new DisposableStack();
   readonly #delay = monitorEventLoopDelay({ resolution: 20 });
   readonly #requests = new Counter('outlay_requests_total', 'Answers, by method, route and status.');
@@ -58,6 +62,7 @@ export class Metrics implements Disposable {
 
   constructor(parts: MetricsParts) {
     this.#parts = parts;
+    if (parts.worker === true) this.#colleagues = this.#listening.use(new Colleagues(() => this.#toldOfProcess()));
     this.#delay.enable();
     this.#started.set(Math.round(parts.now().getTime() / 1_000 - process.uptime()));
     this.#listening.use(
@@ -74,8 +79,17 @@ export class Metrics implements Disposable {
     );
   }
 
-  /** In Prometheus' text format. What is asked for it is two short queries, and the names in the folder of backups. */
+  /**
+   * In Prometheus' text format. What is asked for it is two short queries, and the names in the folder of backups; and the other workers,
+   * where there are some. Those are told apart by a label and not added up: one that dies would take its part out of a sum that only grows.
+   */
   async text(): Promise<string> {
+    const [gathered] = await Promise.all([this.#colleagues?.gather(), this.#lookAtWhole()]);
+    const own = gathered === undefined ? this.#toldOfProcess() : merge(gathered);
+    return `${[...linesOf(this.#ofWhole), ...own.flatMap(({ head, lines }) => [...head, ...lines])].join('\n')}\n`;
+  }
+
+  async #lookAtWhole(): Promise<void> {
     const { db, limits, now, backups } = this.#parts;
     const [sessions, pending, kept] = await Promise.all([
       db
@@ -92,6 +106,9 @@ export class Metrics implements Disposable {
     if (kept !== undefined) this.#setBackups(kept);
     this.#sessions.set(sessions.count);
     this.#unlinked.set(pending.count);
+  }
+
+  #toldOfProcess(): readonly ToldMetric[] {
     const offset = this.#parts.clockOffset();
     if (offset !== undefined) this.#clock.set(offset);
     for (const quantile of [50, 99, 100])
@@ -101,7 +118,7 @@ export class Metrics implements Disposable {
     for (const [kind, bytes] of Object.entries({ all: rss, javascript: heapUsed, external })) this.#memory.set(bytes, { kind });
     const { user, system } = process.cpuUsage();
     this.#processor.set((user + system) / 1e6);
-    return `${this.all.flatMap((metric) => metric.lines()).join('\n')}\n`;
+    return this.#ofProcess.map((metric) => ({ name: metric.name, head: metric.head(), lines: metric.values() }));
   }
 
   #setBackups({ made, rehearsed, every }: WatchedBackups): void {
@@ -112,6 +129,11 @@ export class Metrics implements Disposable {
 
   /** Every metric there is. */
   get all(): readonly Metric[] {
+    return [...this.#ofProcess, ...this.#ofWhole];
+  }
+
+  /** What each process counts for itself. */
+  get #ofProcess(): readonly Metric[] {
     return [
       this.#requests,
       this.#durations,
@@ -119,23 +141,35 @@ export class Metrics implements Disposable {
       this.#recorded,
       this.#queries,
       this.#provider,
-      this.#sessions,
-      this.#unlinked,
       this.#clock,
       this.#loop,
       this.#memory,
       this.#processor,
       this.#started,
-      this.#backup,
-      this.#backupInterval,
-      this.#rehearsal,
     ];
+  }
+
+  /** What is the same whichever process is asked. */
+  get #ofWhole(): readonly Metric[] {
+    return [this.#sessions, this.#unlinked, this.#backup, this.#backupInterval, this.#rehearsal];
   }
 
   [Symbol.dispose](): void {
     this.#listening.dispose();
     this.#delay.disable();
   }
+}
+
+/** Each metric once, with the lines of all; which worker's they are is said by its place. */
+function merge(gathered: Gathered): readonly ToldMetric[] {
+  const merged = new Map<string, ToldMetric>();
+  for (const [place, metrics] of [...gathered].toSorted(([one], [other]) => one - other)) {
+    for (const { name, head, lines } of metrics) {
+      const known = merged.get(name)?.lines ?? [];
+      merged.set(name, { name, head, lines: [...known, ...lines.map((line) => labelled(line, 'worker', String(place)))] });
+    }
+  }
+  return [...merged.values()];
 }
 
 /** Since 1970; what never was, was then, so that its age is above every limit. */

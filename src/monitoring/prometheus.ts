@@ -34,7 +34,21 @@ class Series<Value> {
 
 export interface Metric {
   readonly name: string;
-  lines(): string[];
+  /** What it is, in two lines. */
+  head(): string[];
+  /** Its values, a line each. */
+  values(): string[];
+}
+
+/** Everything there is to say of these. */
+export function linesOf(metrics: readonly Metric[]): string[] {
+  return metrics.flatMap((metric) => [...metric.head(), ...metric.values()]);
+}
+
+/** A line with one more label, the first. */
+export function labelled(line: string, label: string, value: string): string {
+  const [, name = '', labels, rest = ''] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+  return `${name}{${label}="${escaped(value)}"${labels === undefined ? '' : `,${labels}`}} ${rest}`;
 }
 
 /** One number for each of its labels. */
@@ -50,9 +64,12 @@ class Numbers implements Metric {
     this.#type = type;
   }
 
-  lines(): string[] {
-    const values = [...this.series].map(({ labels, value }) => line(this.name, labels, value));
-    return [...headOf(this.name, this.#help, this.#type), ...values];
+  head(): string[] {
+    return headOf(this.name, this.#help, this.#type);
+  }
+
+  values(): string[] {
+    return [...this.series].map(({ labels, value }) => line(this.name, labels, value));
   }
 }
 
@@ -101,8 +118,12 @@ export class Histogram implements Metric {
     value.sum += seconds;
   }
 
-  lines(): string[] {
-    const lines = headOf(this.name, this.#help, 'histogram');
+  head(): string[] {
+    return headOf(this.name, this.#help, 'histogram');
+  }
+
+  values(): string[] {
+    const lines: string[] = [];
     for (const { labels, value } of this.#series) {
       let below = 0;
       for (const [at, count] of value.counts.entries()) {
