@@ -1,4 +1,5 @@
-import { openWorld, type World, type WorldOptions } from '../world.ts';
+import { openWorld, type World } from '../world.ts';
+import type { WorldOptions } from '../world-options.ts';
 import { type HostileOptions, type HostileProvider, startHostileProvider } from './provider.ts';
 
 export interface HostileWorld extends AsyncDisposable {

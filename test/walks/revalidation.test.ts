@@ -6,7 +6,7 @@ import { HttpBrowser } from '../http-browser.ts';
 import { type Behaviour, changeJson, type JsonObject, jsonAnswer, without } from '../hostile-provider/behaviour.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import { type HostileOptions, startHostileProvider } from '../hostile-provider/provider.ts';
-import type { WorldOptions } from '../world.ts';
+import type { WorldOptions } from '../world-options.ts';
 
 const minute = 60_000;
 

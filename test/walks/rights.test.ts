@@ -7,7 +7,8 @@ import type { Behaviour, JsonObject } from '../hostile-provider/behaviour.ts';
 import { without } from '../hostile-provider/behaviour.ts';
 import { openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import { HttpBrowser } from '../http-browser.ts';
-import { openWorld, type World, type WorldOptions } from '../world.ts';
+import { openWorld, type World } from '../world.ts';
+import type { WorldOptions } from '../world-options.ts';
 
 const minute = 60_000;
 const elsewhere = { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://directory.example' } } };

@@ -4,7 +4,7 @@ import { fillPath, paths } from '../../src/web/paths.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import { addSettled } from '../settled.ts';
-import type { WorldOptions } from '../world.ts';
+import type { WorldOptions } from '../world-options.ts';
 import { giveByHand, personId } from './administration.ts';
 
 const now = () => Math.floor(Date.now() / 1_000);

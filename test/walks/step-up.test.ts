@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { HttpBrowser } from '../http-browser.ts';
 import type { JsonObject } from '../hostile-provider/behaviour.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
-import type { WorldOptions } from '../world.ts';
+import type { WorldOptions } from '../world-options.ts';
 
 const now = () => Math.floor(Date.now() / 1_000);
 const ending = '/sessions/ending';
