@@ -36,14 +36,19 @@ export function passOnMetrics(places: ReadonlyMap<Worker, number>): void {
     const asked = question.safeParse(message).data;
     if (asked !== undefined) {
       const others = [...places.keys()].filter((worker) => worker !== from && worker.isConnected());
-      from.send({ kind: 'metrics-places', id: asked.id, place, others: others.length });
-      for (const worker of others) worker.send({ kind: 'metrics-wanted', id: asked.id, asker: from.id });
+      tell(from, { kind: 'metrics-places', id: asked.id, place, others: others.length });
+      for (const worker of others) tell(worker, { kind: 'metrics-wanted', id: asked.id, asker: from.id });
     }
     const told = answer.safeParse(message).data;
     if (told === undefined) return;
     const asker = cluster.workers?.[told.asker];
-    if (asker?.isConnected() === true) asker.send({ kind: 'metrics-of', id: told.id, place, metrics: told.metrics });
+    if (asker?.isConnected() === true) tell(asker, { kind: 'metrics-of', id: told.id, place, metrics: told.metrics });
   });
+}
+
+/** One that ends meanwhile is not there to be told, and that must not end whoever tells it. */
+function tell(worker: Worker | undefined, message: object): void {
+  worker?.send(message, () => {});
 }
 
 /** A worker's part, until it is disposed of. */
@@ -69,7 +74,7 @@ export class Colleagues implements Disposable {
       if (gathered.size >= count) whole.resolve();
     });
     const late = setTimeout(whole.resolve, PATIENCE);
-    cluster.worker?.send({ kind: 'metrics-asked', id });
+    tell(cluster.worker, { kind: 'metrics-asked', id });
     await whole.promise;
     clearTimeout(late);
     this.#open.delete(id);
@@ -80,7 +85,7 @@ export class Colleagues implements Disposable {
     const wanted = passedOn.safeParse(message).data;
     if (wanted !== undefined) {
       const { id, asker } = wanted;
-      cluster.worker?.send({ kind: 'metrics-told', id, asker, metrics: this.#own() });
+      tell(cluster.worker, { kind: 'metrics-told', id, asker, metrics: this.#own() });
     }
     const said = reply.safeParse(message).data;
     if (said !== undefined) this.#open.get(said.id)?.(said);
