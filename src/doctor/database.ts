@@ -4,11 +4,13 @@ import { verifyAuditTail } from '../audit/verify.ts';
 import { type Condition, findRoom, type Room, readCondition } from '../database/condition.ts';
 import { compareMigrations } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
+import { readPace } from '../database/pace.ts';
 import type { Database } from '../database/schema.ts';
 import { canChangeAudit } from '../database/wall.ts';
 import { Problem } from '../problems.ts';
 import { bottomCause } from '../web/failure.ts';
 import { type Finding, good, shown, weak, wrong } from './finding.ts';
+import { judgePace } from './pace.ts';
 import { examinePeople, noAdmin, type PeopleToExamine } from './people.ts';
 import { within } from '../web/within.ts';
 
@@ -56,7 +58,7 @@ export async function examineDatabase(db: Database, about: DatabaseToExamine): P
 }
 
 async function examineOpen(db: Database, about: DatabaseToExamine): Promise<Finding[]> {
-  const findings = [...judgeCondition(await readCondition(db)), ...(await examineRooms(about))];
+  const findings = [...judgeCondition(await readCondition(db)), ...judgePace(await readPace(db)), ...(await examineRooms(about))];
   const migrations = await compareMigrations(db);
   const state = judgeMigrations(migrations);
   // What an older or newer program has made cannot be read.
