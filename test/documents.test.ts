@@ -54,7 +54,7 @@ describe('a document', () => {
         allIn(text, /npm run (?:-s )?([\w-]+(?::[\w-]+)?)/g).filter((script) => !(script in scripts)),
         [],
       );
-      for (const words of allIn(text, /npx outlay (?!<)([^\n`|#→]*)/g)) {
+      for (const words of allIn(text, /(?:npx |^|`)outlay (?!<)([^\n`|#→]*)/gm)) {
         const known = await commandFor(words);
         for (const option of allIn(words, /(--[a-z-]+)/g))
           assert.ok(option === '--help' || known?.includes(option), `outlay ${words}: ${option}`);

@@ -1,4 +1,5 @@
-import { statfs } from 'node:fs/promises';
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { isPostgres } from './engine.ts';
 import type { Database } from './schema.ts';
@@ -51,4 +52,17 @@ export async function findRoom(folder: string): Promise<Room | undefined> {
   if (found === undefined) return undefined;
   const known = process.platform === 'linux';
   return { free: found.bavail * found.bsize, elsewhere: known ? elsewhere.includes(found.type >>> 0) : undefined };
+}
+
+/** Whether this user could make a folder there, if there is none, and write to it. */
+export async function isWritable(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) return dirname(folder) !== folder && isWritable(dirname(folder));
+  return (
+    found.isDirectory() &&
+    access(folder, constants.W_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+  );
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -54,6 +54,15 @@ describeOnBothEngines('the doctor at a database', (engine) => {
     await work();
     await db.deleteFrom('person').where('id', '=', person.id).execute();
   };
+
+  it('says where a database that is not there yet cannot be made', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    const found = async (path: string) =>
+      complaints(ofInterest(await examineDatabaseAt(about({ databaseUrl: `sqlite:${path}` }))));
+    assert.deepEqual(await found(join(file, 'data', 'outlay.sqlite')), ['wrong data-folder']);
+    assert.deepEqual(await found(join(folder, 'not', 'yet', 'outlay.sqlite')), []);
+  });
 
   it('has nothing to say against a right one, and says what it is', async () => {
     const findings = await examine();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { verifyAuditTail } from '../audit/verify.ts';
-import { type Condition, findRoom, type Room, readCondition } from '../database/condition.ts';
+import { type Condition, findRoom, isWritable, type Room, readCondition } from '../database/condition.ts';
 import { compareMigrations } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import { readPace } from '../database/pace.ts';
@@ -32,7 +32,9 @@ export async function examineDatabaseAt(about: DatabaseToExamine): Promise<Findi
   const file = fileOf(about.databaseUrl);
   if (file !== undefined && !existsSync(file)) {
     const room = await examineRooms(about);
-    const found = good('database', `There is no database yet; the first start makes it: ${shown(file)}.`);
+    const found = (await isWritable(dirname(file)))
+      ? good('database', `There is no database yet; the first start makes it: ${shown(file)}.`)
+      : unwritable(dirname(file));
     return [found, ...judgeFirstAdmin(about), ...room];
   }
   let db: Database;
@@ -76,6 +78,14 @@ function judgeFirstAdmin({ admin, issuer, sampleOrganisation }: DatabaseToExamin
 function fileOf(databaseUrl: string): string | undefined {
   const file = /^sqlite:(.+)$/.exec(databaseUrl)?.[1];
   return file === ':memory:' ? undefined : file;
+}
+
+function unwritable(folder: string): Finding {
+  return wrong('data-folder', `The folder "${shown(folder)}" is not there, or not writable for whoever runs this.`, {
+    why: 'The first start makes the database there.',
+    say: 'Make it for the user that runs Outlay, or run this as that user.',
+    paste: `install -d -m 0700 -o outlay -g outlay ${shown(folder)}`,
+  });
 }
 
 function unopened(error: unknown): Finding {

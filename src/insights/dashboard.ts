@@ -18,10 +18,17 @@ import { type FiguresModel, findTeamFigures } from './team-figures.ts';
 import { BARS_HEIGHT, listTeamMonths, type TeamMonth } from './team-months.ts';
 import { listToHandIn, type ToHandIn } from './to-hand-in.ts';
 
+interface Nothing {
+  readonly heading: string;
+  readonly sentence: string;
+  readonly label: string;
+  readonly href: string;
+}
+
 interface DashboardModel {
   readonly name: string;
-  readonly whyNothing: string;
-  readonly profileHref: string;
+  /** For somebody without a team: why that is, and the way on. */
+  readonly nothing: Nothing | undefined;
   /** What is for the viewer to do, a line each. */
   readonly tasks: readonly { readonly label: string; readonly about: string; readonly href: string }[];
   readonly thisMonth: string;
@@ -99,8 +106,7 @@ async function modelOf(db: Database, { viewer, teams, own, tasks, at, query }: A
   const period = readPeriod(query, at);
   return {
     name: displayNameOf(viewer),
-    whyNothing: teams.length > 0 ? '' : whyNothing(viewer),
-    profileHref: paths.profile,
+    nothing: teams.length > 0 ? undefined : whyNothing(viewer),
     tasks,
     thisMonth,
     lastMonth,
@@ -154,7 +160,24 @@ function handInTask(
 }
 
 /** Said only to somebody without a team: what is missing, and who can help. */
-function whyNothing(viewer: { email: string | undefined; verifiedEmail: string | undefined }): string {
+function whyNothing(viewer: Viewer): Nothing {
+  if (may(viewer, 'change-teams').allowed) {
+    return {
+      heading: 'There is no team yet',
+      sentence: 'Make one, and then a rule that says who belongs to it. Both are under Administration.',
+      label: 'Make a team',
+      href: paths.adminNewTeam,
+    };
+  }
+  return {
+    heading: 'You are not part of any team yet',
+    sentence: whatIsMissing(viewer),
+    label: 'What Outlay knows about me',
+    href: paths.profile,
+  };
+}
+
+function whatIsMissing(viewer: Pick<Viewer, 'email' | 'verifiedEmail'>): string {
   if (viewer.email === undefined) {
     return 'Your company’s sign-in did not send an e-mail address, and no rule fits what else it said. Ask whoever runs Outlay to have it sent.';
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sql } from 'kysely';
+import { openDataFolder } from '../database/data-folder.ts';
 import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
@@ -34,15 +35,15 @@ export interface Restored {
  * Puts a backup into the database that a URL names: all of it or nothing, compared with what the backup says of itself, and brought up to
  * this program, and the files of receipts into their folder. Nobody is signed in afterwards. PostgreSQL must be empty; a SQLite file that is
  * in use is refused, or put aside where it is to be replaced.
- * @throws Problem `conflict` for a database in use, `invalid` for a key that does not open the backup, `unavailable` where what was restored
- * is not what was kept.
+ * @throws Problem `conflict` for a database in use, `invalid` for a key that does not open the backup, `unavailable` where nothing can be
+ * written there, or what was restored is not what was kept.
  */
 export async function restore(backup: Backup, databaseUrl: string, options: RestoreOptions): Promise<Restored> {
   if (!databaseUrl.startsWith('sqlite:')) return { aside: undefined, receipts: await intoPostgres(backup, databaseUrl, options) };
   const { replace = false, progress, now } = options;
   const target = databaseUrl.slice('sqlite:'.length);
   if (!replace && existsSync(target)) await assertUnused(databaseUrl);
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  openDataFolder(dirname(target));
   const restoring = `${target}.restoring`;
   try {
     await removeFile(restoring);

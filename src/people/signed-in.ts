@@ -8,7 +8,7 @@ import type { RuleBook } from '../rights/rule-book.ts';
 import type { Clock } from '../web/clock.ts';
 import { clearCookie } from '../web/cookies.ts';
 import { randomBytes } from '../web/random.ts';
-import { referenceOf } from '../web/request-log.ts';
+import { clientAddress, referenceOf } from '../web/request-log.ts';
 import { deriveKey, type Seal } from '../web/seal.ts';
 import { audited, auditedViewer } from './audited.ts';
 import { describeDevice } from './device.ts';
@@ -85,13 +85,13 @@ export function signedInSessions(parts: SignedInParts): SignedInSessions {
         person_id: async (transaction: Transaction) => {
           const person = await admit(transaction, identity, admitNewPeople, now);
           const { acr, amr, issuer } = identity;
-          const detail = { issuer, acr, amr, device, address: req.ip };
+          const detail = { issuer, acr, amr, device, address: clientAddress(req) };
           await recordAudit(transaction, { action: 'signed-in', by: audited(person), detail, reference: reference(req) }, now);
           return person.id;
         },
         nonce_hash: hashOnce(nonce),
         device,
-        address: req.ip ?? '',
+        address: clientAddress(req) ?? '',
         ends_at: endsAt.toISOString(),
         ...(await describeSession(identity, parts, tokens)),
       };

@@ -23,7 +23,7 @@ export function requestLog(log: Logger): RequestHandler {
           path: pathOf(req),
           status: res.statusCode,
           milliseconds: Math.round(milliseconds * 10) / 10,
-          address: req.ip,
+          address: clientAddress(req),
           complete: res.writableFinished,
         },
         'request',
@@ -54,6 +54,11 @@ function methodOf({ method }: Request): string {
 function routeOf(req: Request): string {
   const path: unknown = (req.route as { readonly path?: unknown } | undefined)?.path;
   return typeof path === 'string' ? path : 'none';
+}
+
+/** Who asks, as far as TRUST_PROXY lets anybody say so; an IPv4 address as one, also where it came by IPv6 (RFC 4291 §2.5.5.2). */
+export function clientAddress({ ip }: Request): string | undefined {
+  return ip?.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 export function referenceOf(res: Response): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, it, describe } from 'node:test';
 import { addTeam } from '../../src/teams/teams.ts';
 import { describeOnBothEngines } from '../databases.ts';
 import { AtExpenses } from '../expense-walk.ts';
@@ -81,5 +81,18 @@ describeOnBothEngines('the dashboard', (engine) => {
     assert.equal(new Set([...rowsIn(first), ...rowsIn(second)]).size, 63);
     assert.doesNotMatch(second, /rel="next"/);
     for (const odd of ['0', '-1', 'x', '1e9', '2.5']) assert.equal((await fiona.get(`/dashboard?page=${odd}`)).status, 200, odd);
+  });
+});
+
+describe('the dashboard where there is no team', () => {
+  it('leads whoever may make one there, and tells nobody else to', async () => {
+    await using world = await openWorld({ admin: { email: 'dana@example.com' } });
+    for (const table of ['rule', 'spending', 'expense_row', 'team_total', 'team'] as const)
+      await world.db.deleteFrom(table).execute();
+    const { browser, landed } = await world.signIn('dana');
+    assert.match(landed.body, /There is no team yet/);
+    const form = /href="([^"]+)">Make a team</.exec(landed.body)?.[1] ?? assert.fail('there is no way on');
+    assert.match((await browser.follow(world.url(form))).body, /New team/);
+    assert.doesNotMatch((await world.signIn('alice')).landed.body, /Make a team/);
   });
 });
