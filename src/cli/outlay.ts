@@ -1,7 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 /* The room cli: the program `outlay`, one file per command. */
-import { describeForOperator } from '../for-operators.ts';
+import { keepCompiled } from '../compile-cache.ts';
 import { type Command, UsageError } from './command.ts';
+
+// Before anything large is loaded, and so all of that is loaded only to be used.
+keepCompiled();
 
 /** What each does, in a few words; and the command itself, which is loaded only to be used. */
 const commands = new Map<string, { readonly summary: string; readonly load: () => Promise<Command> }>([
@@ -66,6 +69,7 @@ async function run(args: string[]): Promise<number | undefined> {
     return await command.run(rest);
   } catch (error) {
     const misused = error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+    const { describeForOperator } = await import('../for-operators.ts');
     console.error(misused ? `${(error as Error).message}\n\n${command.help}` : describeForOperator(error));
     return misused ? 2 : (command.failed ?? 1);
   }

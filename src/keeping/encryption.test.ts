@@ -103,15 +103,15 @@ describeOnBothEngines('an encrypted backup', (engine) => {
   });
 
   // Each look at a passphrase takes seconds, and knows no database.
-  const onOneEngine = { skip: engine === 'postgres' };
-  it('by both is opened by either, and another passphrase gets another key', onOneEngine, async () => {
-    const other = 'a passphrase that came later';
-    const { folder: made, manifest } = await makeBackup(parts({ recipients: [key.recipient], passphrase: other }));
-    assert.equal(manifest.encryption?.recipients.length, 2);
-    await assertRestores(await openBackup(made, withKey()));
-    await assertRestores(await openBackup(made, { identityFile: undefined, passphrase: other }));
-    await assert.rejects(openBackup(made, withPassphrase), /The passphrase does not open/);
-  });
+  if (engine === 'sqlite')
+    it('by both is opened by either, and another passphrase gets another key', async () => {
+      const other = 'a passphrase that came later';
+      const { folder: made, manifest } = await makeBackup(parts({ recipients: [key.recipient], passphrase: other }));
+      assert.equal(manifest.encryption?.recipients.length, 2);
+      await assertRestores(await openBackup(made, withKey()));
+      await assertRestores(await openBackup(made, { identityFile: undefined, passphrase: other }));
+      await assert.rejects(openBackup(made, withPassphrase), /The passphrase does not open/);
+    });
 
   it('has its receipts once for all backups of one key, and counts one that is not what it was', async () => {
     await makeBackup(parts(forKey()));
