@@ -94,7 +94,7 @@ export const settings = z.object({
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text.optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: text.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: text.max(8_192, 'is at most 8192 characters long').optional(),
-  OTEL_SERVICE_NAME: text.max(200, 'is at most 200 characters long').default('outlay'),
+  OTEL_SERVICE_NAME: text.max(200, 'is at most 200 characters long').optional(),
   OTEL_RESOURCE_ATTRIBUTES: text.max(8_192, 'is at most 8192 characters long').optional(),
   OTEL_TRACES_SAMPLER: text.optional(),
   OTEL_TRACES_SAMPLER_ARG: text.optional(),

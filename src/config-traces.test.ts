@@ -35,6 +35,8 @@ describe('the settings of traces', () => {
       resource: { 'deployment.environment': 'test', 'service.name': 'expenses' },
       sampler: { parentBased: false, ratio: 0.25 },
     });
+    const named = { ...endpoint, OTEL_RESOURCE_ATTRIBUTES: 'service.name=another' };
+    assert.equal(loadConfig(named).traces?.resource['service.name'], 'another');
     const whole = { ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/mine' };
     assert.equal(loadConfig(whole).traces?.endpoint, 'http://collector:4318/mine');
   });
@@ -44,7 +46,7 @@ describe('the settings of traces', () => {
     const password = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://a:hush@collector' };
     assertRefused(password, /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must be an address (?!.*hush)/);
     assertRefused({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, /^OTEL_EXPORTER_OTLP_PROTOCOL must be http\/json/);
-    for (const headers of ['hush', '=hush', 'key=%hush', 'a b=hush', 'key=hush%0Ahush', 'hush hush%20=1']) {
+    for (const headers of ['hush', '=hush', 'key=%hush', 'a b=hush', 'key=hush%0Ahush', 'hush hush%20=1', 'Content-Type=hush']) {
       assertRefused({ ...endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers }, /^OTEL_EXPORTER_OTLP_HEADERS must be (?!.*hush)/);
     }
     assertRefused({ ...endpoint, OTEL_RESOURCE_ATTRIBUTES: 'x' }, /^OTEL_RESOURCE_ATTRIBUTES must be name=value/);

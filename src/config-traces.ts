@@ -29,7 +29,7 @@ export interface TraceSettings {
   readonly OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_PROTOCOL?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
-  readonly OTEL_SERVICE_NAME: string;
+  readonly OTEL_SERVICE_NAME?: string | undefined;
   readonly OTEL_RESOURCE_ATTRIBUTES?: string | undefined;
   readonly OTEL_TRACES_SAMPLER?: string | undefined;
   readonly OTEL_TRACES_SAMPLER_ARG?: string | undefined;
@@ -53,12 +53,17 @@ export function parseTraces(given: TraceSettings, mistakes: string[]): TracesCon
     mistakes.push('OTEL_EXPORTER_OTLP_PROTOCOL must be http/json, which is the only one that Outlay speaks.');
   }
   const headers = parsePairs('OTEL_EXPORTER_OTLP_HEADERS', given.OTEL_EXPORTER_OTLP_HEADERS, mistakes);
-  if (!areHeaders(headers)) mistakes.push('OTEL_EXPORTER_OTLP_HEADERS must be names and values that a header can carry.');
+  if (!areHeaders(headers))
+    mistakes.push('OTEL_EXPORTER_OTLP_HEADERS must be names and values that a header can carry, and none about the body.');
   const resource = parsePairs('OTEL_RESOURCE_ATTRIBUTES', given.OTEL_RESOURCE_ATTRIBUTES, mistakes);
   return {
     endpoint: url.href,
     headers,
-    resource: { ...resource, 'service.name': given.OTEL_SERVICE_NAME },
+    resource: {
+      'service.name': 'outlay',
+      ...resource,
+      ...(given.OTEL_SERVICE_NAME && { 'service.name': given.OTEL_SERVICE_NAME }),
+    },
     sampler: parseSampler(given, mistakes),
   };
 }
@@ -101,6 +106,8 @@ function parsePairs(setting: string, text: string | undefined, mistakes: string[
 function areHeaders(pairs: Readonly<Record<string, string>>): boolean {
   try {
     for (const [name, value] of Object.entries(pairs)) {
+      // What says how the body comes is ours to say.
+      if (/^(content-|transfer-encoding$|connection$|host$)/i.test(name)) return false;
       validateHeaderName(name);
       validateHeaderValue(name, value);
     }

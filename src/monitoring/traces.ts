@@ -66,7 +66,7 @@ export class Traces implements AsyncDisposable {
           ...(route !== 'none' && { 'http.route': route }),
           'http.response.status_code': status,
           ...(status >= 500 && { 'error.type': String(status) }),
-          'url.scheme': req.protocol,
+          'url.scheme': req.secure ? 'https' : 'http',
           'outlay.reference': referenceOf(res),
           'outlay.complete': res.writableFinished,
         },
