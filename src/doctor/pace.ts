@@ -21,7 +21,8 @@ export function judgePace({ roundTrip, running, idleInTransaction }: Pace): Find
       weak('slow-query', `A query has been running in the database for ${Math.round(running)} s.`, {
         why: 'An export or a backup of very much may take so long; anything else should not.',
         say: 'Look which one it is.',
-        paste: "select pid, now() - query_start as since, query from pg_stat_activity where state = 'active' order by 2 desc",
+        paste:
+          "select pid, now() - query_start as since, query from pg_stat_activity where state = 'active' and datname = current_database() order by 2 desc",
       }),
     );
   }
@@ -34,7 +35,7 @@ export function judgePace({ roundTrip, running, idleInTransaction }: Pace): Find
           why: 'What it has changed is held: whoever wants to change the same waits. Outlay leaves none open.',
           say: 'End it where it was begun, or here.',
           paste:
-            "select pg_terminate_backend(pid) from pg_stat_activity where state like 'idle in transaction%' and state_change < now() - interval '1 minute'",
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%' and state_change < now() - interval '1 minute'",
         },
       ),
     );
