@@ -20,7 +20,7 @@ import { startClearing } from './importing/clearing.ts';
 import { clearStopped } from './importing/imports.ts';
 import { Runs } from './importing/runs.ts';
 import { assertRecipients } from './keeping/age.ts';
-import { readBackupState } from './keeping/kept-backups.ts';
+import { type BackupState, readBackupState } from './keeping/kept-backups.ts';
 import { startBackups } from './keeping/schedule.ts';
 import { openLog } from './log.ts';
 import { Metrics } from './monitoring/metrics.ts';
@@ -30,6 +30,7 @@ import { openIdentityProvider } from './sign-in/identity-provider.ts';
 import { stopSignal } from './stop-signal.ts';
 import { bottomCause, describeFailure } from './web/failure.ts';
 import { paths } from './web/paths.ts';
+import { within } from './web/within.ts';
 import { serve } from './web/server.ts';
 import { isWorker, leave, superviseWorkers, toldToStop } from './workers.ts';
 
@@ -176,12 +177,18 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
   log.info({ event: 'stopping', signal: await told }, 'stopping');
 }
 
+/** How long whoever asks for metrics waits for the folder of backups, in milliseconds; then it is told what was known before. */
+const BACKUPS_LOOK = 1_000;
+
 /** A folder that cannot be read is as bad as one with nothing in it, and says so where the backup fails. */
 function watchBackups({ backups }: Config) {
   if (backups === undefined) return undefined;
   const { folder, every } = backups;
-  const none = { made: undefined, rehearsed: undefined };
-  return async () => ({ ...(await readBackupState(folder).catch(() => none)), every });
+  let last: BackupState = { made: undefined, rehearsed: undefined };
+  return async () => {
+    last = await within(BACKUPS_LOOK, readBackupState(folder, now())).catch(() => last);
+    return { ...last, every };
+  };
 }
 
 /** Loaded only where they are wanted. */

@@ -18,6 +18,7 @@ is followed, and it is brought up to this program. Everybody signs in again. Sto
 
   --from FOLDER    the backup
   --identity FILE  what opens an encrypted one, as age-keygen makes it; without, the passphrase of BACKUP_PASSPHRASE (or its _FILE)
+  --in-clear       takes a backup in clear although there is a key: one from before anything was encrypted
   --rehearse       into a scratch place, which is removed again: whether it would work, and how long it would take
   --replace        puts aside a SQLite file that is in use, under another name; PostgreSQL: make an empty database and name that
   --json           one line of JSON instead of sentences
@@ -31,6 +32,7 @@ Exit code 0: done. 1: the database is as it was.`,
       options: {
         from: { type: 'string' },
         identity: { type: 'string' },
+        'in-clear': { type: 'boolean', default: false },
         rehearse: { type: 'boolean', default: false },
         replace: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -43,7 +45,11 @@ Exit code 0: done. 1: the database is as it was.`,
     const databaseUrl = config.databaseOwnerUrl ?? config.databaseUrl;
     if (values.replace && !databaseUrl.startsWith('sqlite:'))
       throw new UsageError('--replace is for SQLite files. Make an empty PostgreSQL database, and name that in DATABASE_URL.');
-    const opened = { identityFile: values.identity, passphrase: config.backupKeys?.passphrase };
+    const opened = {
+      identityFile: values.identity,
+      passphrase: config.backupKeys?.passphrase,
+      mustBeEncrypted: (values.identity !== undefined || config.backupKeys !== undefined) && !values['in-clear'],
+    };
     const backup = await openBackup(values.from, opened);
     const { receiptFolder } = config;
     if (backup.manifest.receipt_files > 0 && receiptFolder === undefined && !values.rehearse)
@@ -57,7 +63,7 @@ Exit code 0: done. 1: the database is as it was.`,
       console.log(
         values.json
           ? JSON.stringify(rehearsal)
-          : `The backup can be restored, and says what it said. It takes ${rehearsal.seconds} s, here and now.${sayReceipts('Read and compared', rehearsal.receipts)}`,
+          : `The backup can be restored, and says what it said. It takes ${rehearsal.seconds} s, here and now.${sayReceipts('Read and compared', rehearsal.receipts)}${rehearsal.noted ? '' : '\nThat could not be noted beside the backup: it may not be written there.'}`,
       );
       return 0;
     }

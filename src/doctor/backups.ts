@@ -12,7 +12,7 @@ export async function examineBackups(backups: Config['backups'], now: Clock): Pr
   if (backups === undefined) return [];
   const { folder, every } = backups;
   try {
-    return judgeBackups(folder, every, await readBackupState(folder), now());
+    return judgeBackups(folder, every, await readBackupState(folder, now()), now());
   } catch {
     return [
       weak('backup', `The folder of backups cannot be read: "${shown(folder)}".`, {

@@ -1,6 +1,7 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileNameOf } from '../database/ids.ts';
 import { Problem } from '../problems.ts';
 import { contentMissing, PIECE_SIZE, type ReceiptStorage } from './receipt-storage.ts';
 
@@ -20,8 +21,8 @@ export async function openReceiptFolder(folder: string): Promise<ReceiptStorage>
       { cause },
     );
   }
-  const whole = (id: string) => join(folder, id);
-  const unfinished = (id: string) => join(folder, `${id}.part`);
+  const whole = (id: string) => join(folder, fileNameOf(id));
+  const unfinished = (id: string) => `${whole(id)}.part`;
   return {
     place: 'folder',
     async write(id, pieces) {

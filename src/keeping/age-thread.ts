@@ -16,5 +16,9 @@ if (typeof content === 'string') {
 } else {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
-  parentPort?.postMessage(await decrypter.decrypt(content, 'text').catch(() => undefined));
+  const clear = await decrypter.decrypt(content, 'text').catch((error: unknown) => {
+    // Anything else, such as too little memory, says nothing about the passphrase.
+    if (!(error instanceof Error && error.message.startsWith('no identity matched'))) throw error;
+  });
+  parentPort?.postMessage(clear);
 }

@@ -90,7 +90,7 @@ export async function encryptFile(from: string, to: string, recipients: readonly
   const encrypter = await encrypterFor(recipients);
   const [plain, encrypted] = [createHash('sha256'), createHash('sha256')];
   const sent = await encrypter.encrypt(ReadableStream.from(hashed(readPieces(from), plain)));
-  await pipeline(hashed(sent, encrypted), createWriteStream(to, { mode: 0o600, flush: true }));
+  await pipeline(hashed(sent, encrypted), createWriteStream(to, { mode: 0o600, flags: 'wx', flush: true }));
   return { plain: plain.digest('hex'), encrypted: encrypted.digest('hex') };
 }
 

@@ -42,7 +42,7 @@ const manifestContent = z.object({
   encryption: z
     .object({
       /** Whose identities open it. */
-      recipients: z.array(z.string()).min(1),
+      recipients: z.array(z.string().regex(/^age1[0-9a-z]+$/)).min(1),
       /** Whether it was decrypted again once it was written; else what was written was read again, and could not be opened. */
       decrypted: z.boolean(),
     })
@@ -51,7 +51,7 @@ const manifestContent = z.object({
   receipt_files: z.number(),
   /** Files that the database names and that were not there, or not whole. */
   receipts_missing: z.number(),
-  tables: z.record(z.string(), z.object({ rows: z.number(), checksum: z.string().length(64) })),
+  tables: z.record(z.string().regex(/^[a-z_]+$/), z.object({ rows: z.number(), checksum: z.string().length(64) })),
 });
 /** What a backup says of itself. */
 export type Manifest = z.infer<typeof manifestContent>;
@@ -203,7 +203,14 @@ export async function openBackup(folder: string, given: OpenedWith): Promise<Bac
   const sha256 = await hashOf(readPieces(file)).catch(() => undefined);
   if (sha256 !== manifest.sha256)
     throw new Problem('invalid', `The backup "${folder}" was changed since it was made, or is damaged. Take another one.`);
-  if (manifest.encryption === undefined) return { folder, file, manifest };
+  if (manifest.encryption === undefined) {
+    if (given.mustBeEncrypted === true)
+      throw new Problem(
+        'invalid',
+        `The backup "${folder}" is in clear, although there is a key. Somebody may have put it there; if it is from before, say --in-clear.`,
+      );
+    return { folder, file, manifest };
+  }
   return { folder, file, manifest, identities: await identitiesFor(folder, manifest.encryption.recipients, given) };
 }
 

@@ -85,6 +85,8 @@ export interface OpenedWith {
   /** A file with an identity, as `age-keygen` makes it, in clear or under the passphrase. */
   readonly identityFile: string | undefined;
   readonly passphrase: string | undefined;
+  /** Whether one in clear is refused: whoever may write where backups lie could put one of their own there. */
+  readonly mustBeEncrypted?: boolean;
 }
 
 /**

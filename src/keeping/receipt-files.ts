@@ -3,6 +3,7 @@ import { constants, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { fileNameOf } from '../database/ids.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
@@ -58,11 +59,15 @@ export async function copyReceiptFiles(
   await mkdir(to, { recursive: true, mode: 0o700 });
   const db = await openDatabase(`sqlite:${database}`);
   try {
-    if (encryption === undefined) return await countReceipts(db, ({ id, size }) => copyOne(join(from, id), join(to, id), size));
+    if (encryption === undefined)
+      return await countReceipts(db, ({ id, size }) => {
+        const name = fileNameOf(id);
+        return copyOne(join(from, name), join(to, name), size);
+      });
     const sizeFor = await sizesFor(encryption.recipients);
     return await countReceipts(db, (receipt) => {
       const target = join(to, encryptedName(receipt.id));
-      return encryptOne(receipt, join(from, receipt.id), target, sizeFor(receipt.size), encryption);
+      return encryptOne(receipt, join(from, fileNameOf(receipt.id)), target, sizeFor(receipt.size), encryption);
     });
   } finally {
     await db.destroy();
@@ -72,8 +77,9 @@ export async function copyReceiptFiles(
 async function copyOne(from: string, to: string, size: number): Promise<boolean> {
   if ((await sizeOf(to)) === size) return true;
   if ((await sizeOf(from)) !== size) return false;
-  // Whole, or not under its name.
-  await copyFile(from, `${to}.part`, constants.COPYFILE_FICLONE);
+  // Whole, or not under its name; and never through a link that somebody has put there.
+  await rm(`${to}.part`, { force: true });
+  await copyFile(from, `${to}.part`, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   await rename(`${to}.part`, to);
   return true;
 }
@@ -87,6 +93,7 @@ async function encryptOne(
 ): Promise<boolean> {
   if ((await sizeOf(to)) === encryptedSize) return true;
   if ((await sizeOf(from)) !== size) return false;
+  await rm(`${to}.part`, { force: true });
   const { plain } = await encryptAndCheck(from, `${to}.part`, encryption);
   // Nobody could look any more whether it is what it was.
   if (plain !== sha256) {
@@ -111,10 +118,10 @@ export interface KeptReceipts {
 export async function putReceiptsBack(db: Database, kept: KeptReceipts, to: string | undefined): Promise<ReceiptCount> {
   if (to !== undefined) await mkdir(to, { recursive: true, mode: 0o700 });
   return countReceipts(db, async ({ id, sha256 }) => {
-    const target = to === undefined ? undefined : join(to, id);
+    const target = to === undefined ? undefined : join(to, fileNameOf(id));
     if (target !== undefined && (await hashOf(readPieces(target)).catch(unlessMissing)) === sha256) return true;
     const { folder, identities } = kept;
-    const file = join(folder, identities === undefined ? id : encryptedName(id));
+    const file = join(folder, identities === undefined ? fileNameOf(id) : encryptedName(id));
     if ((await sizeOf(file)) === undefined) return false;
     const pieces = identities === undefined ? readPieces(file) : decryptFile(file, identities);
     const isSame = target === undefined ? hashOf(pieces).then((hash) => hash === sha256) : writeIfSame(pieces, target, sha256);
@@ -127,7 +134,8 @@ async function writeIfSame(pieces: AsyncIterable<Uint8Array>, to: string, sha256
   const hash = createHash('sha256');
   const part = `${to}.part`;
   try {
-    await pipeline(hashed(pieces, hash), createWriteStream(part, { mode: 0o600, flush: true }));
+    await rm(part, { force: true });
+    await pipeline(hashed(pieces, hash), createWriteStream(part, { mode: 0o600, flags: 'wx', flush: true }));
     const isSame = hash.digest('hex') === sha256;
     if (isSame) await rename(part, to);
     return isSame;
@@ -137,7 +145,7 @@ async function writeIfSame(pieces: AsyncIterable<Uint8Array>, to: string, sha256
 }
 
 function encryptedName(id: string): string {
-  return `${id}.age`;
+  return `${fileNameOf(id)}.age`;
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +10,7 @@ import { migrate } from '../database/migrate.ts';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/schema.ts';
 import { Problem } from '../problems.ts';
-import { decryptFile } from './age.ts';
+import { decryptFile, readPieces } from './age.ts';
 import { assertSame, type Backup, receiptsOf } from './backup.ts';
 import { assertEmpty, type Progress } from './copy.ts';
 import { REHEARSAL } from './kept-backups.ts';
@@ -64,8 +64,8 @@ export async function restore(backup: Backup, databaseUrl: string, options: Rest
 
 /** The database of a backup in clear, readable by its owner only. */
 async function writePlain({ file, manifest, identities = [] }: Backup, to: string): Promise<void> {
-  if (manifest.encryption === undefined) await copyFile(file, to);
-  else await pipeline(decryptFile(file, identities), createWriteStream(to, { mode: 0o600 }));
+  const pieces = manifest.encryption === undefined ? readPieces(file) : decryptFile(file, identities);
+  await pipeline(pieces, createWriteStream(to, { mode: 0o600, flags: 'wx' }));
 }
 
 async function assertUnused(databaseUrl: string): Promise<void> {
@@ -98,9 +98,9 @@ async function intoPostgres(backup: Backup, url: string, { receiptFolder, progre
     return await withOpened(`sqlite:${copy}`, async (from) => {
       await assertSame(from, backup.manifest);
       await migrate(from);
+      await assertUnused(url);
       const receipts = await putReceiptsBack(from, receiptsOf(backup), receiptFolder);
       await withOpened(url, async (to) => {
-        await migrate(to);
         await transfer(from, to, progress);
         await endAllSessions(to);
       });
@@ -122,6 +122,8 @@ export interface Rehearsal {
   readonly seconds: number;
   readonly into: 'sqlite' | 'postgres';
   readonly receipts: ReceiptCount;
+  /** Whether that was written down beside the backup. */
+  readonly noted: boolean;
 }
 
 /**
@@ -147,10 +149,23 @@ export async function rehearse(
       `${lost} files of receipts are not there any more, or not as they were: "${receiptsOf(backup).folder}".`,
     );
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  const rehearsal: Rehearsal = { at: now().toISOString(), seconds, into, receipts };
-  for (const folder of [backup.folder, dirname(resolve(backup.folder))])
-    await writeFile(join(folder, REHEARSAL), `${JSON.stringify(rehearsal)}\n`, { mode: 0o600 });
-  return rehearsal;
+  const rehearsal: Omit<Rehearsal, 'noted'> = { at: now().toISOString(), seconds, into, receipts };
+  return { ...rehearsal, noted: await note(backup, rehearsal) };
+}
+
+/** Where it cannot be written down, as on a copy of another user's, it has been rehearsed all the same. */
+async function note({ folder }: Backup, rehearsal: object): Promise<boolean> {
+  try {
+    for (const place of [folder, dirname(resolve(folder))]) {
+      const file = join(place, REHEARSAL);
+      const written = `${file}.${randomUUID()}`;
+      await writeFile(written, `${JSON.stringify(rehearsal)}\n`, { mode: 0o600, flag: 'wx' });
+      await rename(written, file);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Scratch extends AsyncDisposable {

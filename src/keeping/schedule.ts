@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../problems.ts';
 import { describeFailure } from '../web/failure.ts';
 import { type Backup, type BackupParts, makeBackup } from './backup.ts';
-import { listBackups, madeAt } from './kept-backups.ts';
+import { listMade, madeAt } from './kept-backups.ts';
 
 /** How often it is looked whether it is time, in milliseconds. */
 const LOOK = 60_000;
@@ -25,7 +25,7 @@ export interface ScheduleParts extends Omit<BackupParts, 'progress'> {
 export async function backUpWhenDue(parts: Omit<ScheduleParts, 'log'>): Promise<Backup | undefined> {
   const { folder, every, keep, now } = parts;
   const isDue = async () => {
-    const [newest] = await listBackups(folder);
+    const [newest] = await listMade(folder, now());
     return newest === undefined || now().getTime() - madeAt(newest) >= every;
   };
   if (!(await isDue())) return undefined;
@@ -35,7 +35,7 @@ export async function backUpWhenDue(parts: Omit<ScheduleParts, 'log'>): Promise<
     throw error;
   });
   if (made === undefined) return undefined;
-  for (const name of (await listBackups(folder)).slice(keep)) await rm(join(folder, name), { recursive: true });
+  for (const name of (await listMade(folder, now())).slice(keep)) await rm(join(folder, name), { recursive: true });
   return made;
 }
 
