@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { keepCompiled } from '../compile-cache.ts';
 import { readConfig } from '../config.ts';
 import { describeForOperator } from '../for-operators.ts';
 import { type Command, UsageError } from './command.ts';
@@ -33,7 +32,6 @@ Exit code 0: it was told to stop. 1: it could not run. 2: it was asked in a way 
     const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'outlay-demo-'));
     const passing = values.keep === undefined;
     try {
-      keepCompiled();
       const { runOutlay } = await import('../program.ts');
       await runOutlay({ settings: () => ({ ...given, DATA_DIR: folder }), describe: describeInOptions, passing });
     } finally {

@@ -1,6 +1,7 @@
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { Problem } from '../problems.ts';
+import { withoutUnseen } from './unseen.ts';
 
 /**
  * Reads what a form of ours sends; no page has a longer one: 2,400 characters that each take nine in a form, or 50 that are
@@ -78,17 +79,16 @@ export function readForm<Schema extends z.ZodObject>(schema: Schema, body: unkno
 
 /** One line as people type it: without control and direction marks, which could make it look like another one. */
 export function asOneLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return withoutUnseen(text, ' ').replace(/\s+/g, ' ').trim();
 }
 
 /** The same with line breaks. */
 export function asSeveralLines(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .replace(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu, ' ')
+    .split('\n')
+    .map((line) => withoutUnseen(line, ' '))
+    .join('\n')
     .trim();
 }
 

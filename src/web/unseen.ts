@@ -4,9 +4,9 @@
  */
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
 
-/** The text as it is seen. */
-export function withoutUnseen(text: string): string {
-  return text.replace(unseen, '');
+/** The text as it is seen. @param instead what stands in the place of each that is not. */
+export function withoutUnseen(text: string, instead = ''): string {
+  return text.replace(unseen, instead);
 }
 
 /** Whether all of a text is seen. */
