@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import express from 'express';
 import { Problem } from '../problems.ts';
 import { serve } from './server.ts';
@@ -57,5 +58,26 @@ describe('a request that is refused while it arrives', () => {
       const answer = Buffer.concat(await Array.fromAsync(socket as AsyncIterable<Buffer>)).toString();
       assert.match(answer, /^HTTP\/1\.1 422 /);
     }
+  });
+
+  it('has its answer also where it sends faster than the answer is made', async () => {
+    const app = express();
+    app.use(() => {
+      throw new Problem('not-allowed', 'No.');
+    });
+    app.use(endUnread);
+    const turn = promisify(setImmediate);
+    app.use((async (_error, _req, res, _next) => {
+      for (let turns = 0; turns < 2_000; turns += 1) await turn();
+      res.status(403).end();
+    }) satisfies express.ErrorRequestHandler);
+    await using server = await serve(0, 'localhost', () => app);
+    const socket = connect(server.port, 'localhost');
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n');
+    socket.write(Buffer.alloc(64 * 1_048_576));
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer];
+    assert.match(String(answer), /^HTTP\/1\.1 403 /);
+    socket.destroy();
   });
 });
