@@ -219,7 +219,7 @@ export function createApp(parts: Parts): Express {
       accountantRoutes({ db, freshFirst, now }),
       // The first of those below /team: it is opened all day.
       teamRoutes(db, kept, exportLinks),
-      logPages(receipts),
+      logPages({ ...receipts, ruleBook }),
       editPages(db, now),
       waitingPages(db, now),
       expensePages(db, now),

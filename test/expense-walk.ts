@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** What somebody types who has had lunch. */
 export const lunch = { item: 'Lunch', amount: '12.50', spentOn: '2026-01-05', category: 'meals', merchant: '', note: '' };
-export type Typed = Partial<typeof lunch & { currency: string; rate: string }>;
+export type Typed = Partial<typeof lunch & { currency: string; rate: string; spender: string }>;
 
 const pathOf: Readonly<Record<Transition | 'edit' | 'deletion' | 'page', string>> = {
   page: paths.expense,

@@ -13,6 +13,7 @@ import {
   changing,
   deleting,
   logging,
+  loggingForOthers,
   moved,
   moving,
   type Outcome,
@@ -114,8 +115,9 @@ export class ModelledTeam {
   }
 
   async #add({ who, logger, amount }: ModelAction & { does: 'add' }): Promise<void> {
-    const [person, viewer] = this.#who(who);
-    const expected = logging(person, this.#team);
+    const [person] = this.#who(who);
+    const [logs, viewer] = this.#who(logger ?? who);
+    const expected = logs === person ? logging(person, this.#team) : loggingForOthers(logs, this.#team);
     const team = await findVisibleTeam(this.#db, viewer, this.#id);
     if (team === undefined) return assert.equal('not-found', expected);
     const content = {
@@ -129,16 +131,14 @@ export class ModelledTeam {
     let id = '';
     const outcome = await outcomeOf(async () => {
       await this.#db.transaction().execute(async (transaction) => {
-        ({ id } = await addDraft(transaction, team, content, doing(viewer)));
+        const spender = { id: person.id, name: person.id };
+        ({ id } = await addDraft(transaction, team, content, doing(viewer), { spender }));
       });
     });
     this.#count(outcome, expected);
     if (outcome !== 'done') return;
     this.#counts.added += 1;
-    const loggedBy = logger === null ? person.id : this.#who(logger)[0].id;
-    // No page has this yet: somebody logs what another one has spent.
-    await this.#db.updateTable('expense_row').set({ logged_by: loggedBy }).where('id', '=', id).execute();
-    const plain = { id, spender: person.id, logger: loggedBy, amount, version: 1, first: null, decided: null, settled: null };
+    const plain = { id, spender: person.id, logger: logs.id, amount, version: 1, first: null, decided: null, settled: null };
     this.#known.push({ plain: { ...plain, state: 'draft' }, steps: [[null, 'draft']], audited: [] });
   }
 

@@ -48,6 +48,11 @@ export function logging(person: PlainPerson, team: PlainTeam): Outcome {
   return team.archived ? 'conflict' : 'done';
 }
 
+export function loggingForOthers(person: PlainPerson, team: PlainTeam): Outcome {
+  const own = logging(person, team);
+  return own === 'done' && !has(person, 'manager') ? 'not-allowed' : own;
+}
+
 export function changing(person: PlainPerson, expense: PlainExpense, team: PlainTeam): Outcome {
   if (!sees(person, expense)) return 'not-found';
   if (!owns(person, expense)) return 'not-allowed';

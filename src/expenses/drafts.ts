@@ -1,19 +1,26 @@
 import type { Database, Transaction } from '../database/schema.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
-import { may } from '../rights/policy.ts';
+import { assertMay, may } from '../rights/policy.ts';
 import { holdTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Doing } from './doing.ts';
-import { addExpense, amountColumns, type ExpenseContent, type VisibleExpense } from './expenses.ts';
+import { addExpense, amountColumns, type ExpenseContent, type Spender, type VisibleExpense } from './expenses.ts';
 import { addStep } from './history.ts';
 import { changedMeanwhile, editable, isOwn } from './life.ts';
 import { holdSpender } from './limits.ts';
 import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
 
+/** What is known of an expense that is yet to be, beside what somebody says of it. */
+export interface Beginning {
+  /** Of the form that it comes from, where that has one: what is sent twice is logged once. */
+  readonly id?: string;
+  /** Whoever spent it, if that is not the viewer; `findSpender` finds them. */
+  readonly spender?: Spender;
+}
+
 /**
- * Begins an expense of the viewer's own, as a draft that only they see.
- * @param id of the form that it comes from, where that has one: what is sent twice is logged once.
+ * Begins an expense, as a draft that only whoever spent and whoever logged it see.
  * @throws Problem `not-allowed` without a role in the team that may, `conflict` in an archived team or a closed month, and for an
  * id that is taken.
  */
@@ -22,17 +29,19 @@ export async function addDraft(
   team: VisibleTeam,
   content: ExpenseContent,
   { viewer, at }: Doing,
-  id?: string,
+  { id, spender = toSpender(viewer) }: Beginning = {},
 ): Promise<VisibleExpense> {
   assertMayLog(viewer, team);
+  if (spender.id !== viewer.personId) assertMay(viewer, 'log-for-others', { teamId: team.id });
   await holdMonthsOpen(db, content.spentOn);
-  await holdSpender(db, viewer.personId);
+  await holdSpender(db, spender.id);
   await holdTeam(db, team);
   const added = await addExpense(db, team, {
     ...content,
     id,
-    spenderId: viewer.personId,
-    spenderName: displayNameOf(viewer),
+    spenderId: spender.id,
+    spenderName: spender.name,
+    logger: toSpender(viewer),
     loggedAt: at,
   });
   await addStep(db, added, viewer, at, null, '');
@@ -118,6 +127,10 @@ export async function takeOverDraft(db: Database, expense: VisibleExpense): Prom
     .returningAll()
     .executeTakeFirst();
   return taken && { ...expense, ...taken };
+}
+
+function toSpender(viewer: Viewer): Spender {
+  return { id: viewer.personId, name: displayNameOf(viewer) };
 }
 
 /** @throws Problem as `addDraft` does. */

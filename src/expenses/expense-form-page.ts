@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { Database } from '../database/schema.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import { compilePage, sendPage } from '../web/page.ts';
+import type { Field } from '../web/forms.ts';
 import { fillPath, paths, teamPath } from '../web/paths.ts';
 import { sayBudget } from './budget-warnings.ts';
 import { listCategories } from './categories.ts';
@@ -16,10 +17,18 @@ import {
 import type { ExpenseContent, VisibleExpense } from './expenses.ts';
 import { findClosedMonth, whyClosed } from './months.ts';
 import { type ReceiptField, receiptField } from './receipt-model.ts';
+import { spenderField } from './spenders.ts';
 import { findWorth } from './worth.ts';
 
 /** What a form is about: an expense, or one that is yet to be, under the id that it will have. */
-export type About = VisibleExpense | { readonly team: VisibleTeam; readonly newId: string };
+export type About = VisibleExpense | NewAbout;
+
+interface NewAbout {
+  readonly team: VisibleTeam;
+  readonly newId: string;
+  /** For whom else the viewer may log it, by name; undefined for whoever logs their own alone. */
+  readonly others: readonly string[] | undefined;
+}
 
 interface ExpenseFormModel {
   readonly heading: string;
@@ -29,6 +38,8 @@ interface ExpenseFormModel {
   /** What the form sends along: an id of its own while there is no expense yet, then the version that it shows. */
   readonly hidden: { readonly name: 'id' | 'version'; readonly value: string };
   readonly fields: ExpenseFields;
+  /** Undefined for whoever logs their own alone, and once it is logged. */
+  readonly spender: Field | undefined;
   /** Undefined for an expense that has a page already: that takes them. */
   readonly receipts: ReceiptField | undefined;
   /** How much of the month's budget is spent; empty while there is enough left. */
@@ -77,6 +88,7 @@ export async function sendExpenseForm(
           action: fillPath(paths.teamExpenses, { id: team.id }),
           hidden: { name: 'id', value: about.newId },
           fields,
+          spender: about.others && spenderField(typed.spender, mistakes.spender, about.others),
           receipts: receiptField('Photos or PDFs of the receipts', mistakes.receipts),
           budget,
         }
@@ -87,6 +99,7 @@ export async function sendExpenseForm(
           action: fillPath(paths.expenseEdit, { id: about.id }),
           hidden: { name: 'version', value: String(about.version) },
           fields,
+          spender: undefined,
           receipts: undefined,
           budget,
         };

@@ -18,6 +18,7 @@ const form = z.object({
   category: z.string(),
   merchant: oneLine(200),
   note: severalLines(2_000),
+  spender: oneLine(254),
 });
 
 type FieldName = keyof typeof form.shape;
@@ -84,12 +85,23 @@ export const nothingTyped: ExpenseTyped = {
   category: '',
   merchant: '',
   note: '',
+  spender: '',
 };
 
 export function typedOf(expense: Expense): ExpenseTyped {
   const { item, merchant, note, currency, category_id: category, spent_on: spentOn } = expense;
   const rate = expense.rate_source === TYPED ? (expense.rate ?? '') : '';
-  return { item, merchant, note, category, spentOn, amount: typedMoney(expense.amount_minor, currency), currency, rate };
+  return {
+    item,
+    merchant,
+    note,
+    category,
+    spentOn,
+    amount: typedMoney(expense.amount_minor, currency),
+    currency,
+    rate,
+    spender: '',
+  };
 }
 
 export interface ExpenseFields {

@@ -27,6 +27,12 @@ export interface Paid extends Rate {
   readonly currency: string;
 }
 
+/** Whose expense it is. */
+export interface Spender {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface NewExpense extends Partial<ExpenseContent> {
   /** Made up where it is not given. */
   readonly id?: string | undefined;
@@ -35,6 +41,8 @@ export interface NewExpense extends Partial<ExpenseContent> {
   /** Undefined where whoever spent it is not known here: what came in from elsewhere was decided on there. */
   readonly spenderId?: string | undefined;
   readonly spenderName: string;
+  /** Whoever spent it, unless said otherwise. */
+  readonly logger?: Spender | undefined;
   readonly loggedAt: Date;
   /** A draft where the spender is known, reimbursed otherwise. */
   readonly state?: ExpenseState;
@@ -46,7 +54,7 @@ export interface NewExpense extends Partial<ExpenseContent> {
  * @throws RangeError for an amount that is not a whole number: SQLite would keep half a cent, PostgreSQL would not.
  */
 export async function addExpense(db: Transaction, team: VisibleTeam, expense: NewExpense): Promise<VisibleExpense> {
-  const { amountMinor, spenderId, spenderName, loggedAt } = expense;
+  const { amountMinor, spenderId, spenderName, logger, loggedAt } = expense;
   if (!Number.isSafeInteger(amountMinor)) throw new RangeError('An amount is a whole number of minor units');
   const added = await db
     .insertInto('expense_row')
@@ -55,8 +63,8 @@ export async function addExpense(db: Transaction, team: VisibleTeam, expense: Ne
       team_id: team.id,
       spender_id: spenderId ?? null,
       spender_name: spenderName,
-      logged_by: spenderId ?? null,
-      logged_by_name: spenderName,
+      logged_by: logger?.id ?? spenderId ?? null,
+      logged_by_name: logger?.name ?? spenderName,
       item: expense.item,
       merchant: expense.merchant ?? '',
       note: expense.note ?? '',

@@ -3,7 +3,9 @@ import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem, statusOf } from '../problems.ts';
+import type { RuleBook } from '../rights/rule-book.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
+import { asOneLine } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
@@ -18,6 +20,7 @@ import { findVisibleExpense } from './expenses.ts';
 import { isOwn } from './life.ts';
 import { addReceipts, type ReceiptParts } from './receipt-changes.ts';
 import { receiptLimits } from './receipt-routes.ts';
+import { findSpender, namesToLogFor } from './spenders.ts';
 
 const sent = z.object({
   id: z
@@ -27,9 +30,13 @@ const sent = z.object({
   next: z.enum(['draft', 'submit']).catch('draft'),
 });
 
+interface LogParts extends ReceiptParts {
+  readonly ruleBook: RuleBook;
+}
+
 /** Logging an expense, with its receipts in the same form. */
-export function logPages(parts: ReceiptParts): Router {
-  const { db, viewerNow, now } = parts;
+export function logPages(parts: LogParts): Router {
+  const { db, ruleBook, viewerNow, now } = parts;
   const router = express.Router();
   /** Forms that are being taken, by whose they are and the id that their expense will have. */
   const arriving = new Map<string, Promise<void>>();
@@ -37,12 +44,14 @@ export function logPages(parts: ReceiptParts): Router {
   router
     .route(paths.newExpense)
     .get(async (req, res) => {
-      const { team } = await whereOneLogs(viewerOf(req), req);
+      const { viewer, team } = await whereOneLogs(viewerOf(req), req);
       const today = now().toISOString().slice(0, 10);
       const { repeat } = req.query;
-      const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewerOf(req), repeat) : undefined;
+      const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewer, repeat) : undefined;
       const typed = model?.team_id === team.id ? { ...typedOf(model), rate: '' } : nothingTyped;
-      await sendExpenseForm(res, db, { team, newId: randomUUIDv7() }, { ...typed, spentOn: today });
+      const others = await namesToLogFor(db, viewer, team);
+      const spender = others === undefined || model?.spender_id === viewer.personId ? '' : (model?.spender_name ?? '');
+      await sendExpenseForm(res, db, { team, newId: randomUUIDv7(), others }, { ...typed, spender, spentOn: today });
     })
     .all(onlyMethods('GET'));
 
@@ -56,11 +65,16 @@ export function logPages(parts: ReceiptParts): Router {
       const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
       const early = form.fields;
       const { id } = sent.parse(early);
-      const about = { team, newId: id };
+      const about = { team, newId: id, others: await namesToLogFor(db, viewer, team) };
       const read = await readSentExpense(db, early, about, now());
-      if ('mistakes' in read) {
+      const spender = await findSpender(db, ruleBook, team, viewer, asOneLine(read.typed.spender));
+      if ('mistakes' in read || typeof spender === 'string') {
         const chosen = await dropFiles(form.files);
-        const mistakes = { ...read.mistakes, ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }) };
+        const mistakes = {
+          ...(typeof spender === 'string' && { spender }),
+          ...('mistakes' in read && read.mistakes),
+          ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }),
+        };
         return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
       }
       return inTurn(`${viewer.personId}/${id}`, async () => {
@@ -74,7 +88,10 @@ export function logPages(parts: ReceiptParts): Router {
         // What was sent before and got no answer may have come no further than the draft: whatever is missing of it is done now.
         const begun = own && (await takeOverDraft(db, own));
         const draft =
-          begun ?? (await db.transaction().execute(async (transaction) => addDraft(transaction, team, read.content, doing, id)));
+          begun ??
+          (await db
+            .transaction()
+            .execute(async (transaction) => addDraft(transaction, team, read.content, doing, { id, spender })));
         try {
           await addReceipts(parts, draft, viewer, form.files);
           assertNothingCameLate(early, form.fields);

@@ -13,6 +13,7 @@ export const policy = {
   'import-expenses': { roles: ['finance'], seeing: 'see-team' },
   'change-budgets': { roles: ['finance', 'admin'], seeing: 'see-team' },
   'log-expense': { roles: ['member', 'manager'], seeing: 'see-team' },
+  'log-for-others': { roles: ['manager'], seeing: 'see-team' },
   'decide-expense': { roles: ['manager'], seeing: 'see-team' },
   'approve-second': { roles: ['manager', 'finance'], seeing: 'see-team' },
   'settle-expense': { roles: ['finance'], seeing: 'see-team' },

@@ -45,6 +45,8 @@ export interface Field {
   readonly type?: 'date';
   /** Which keys a phone shows. */
   readonly keys?: 'decimal' | 'numeric';
+  /** What may be meant, beside anything else that somebody types. */
+  readonly suggestions?: readonly string[];
 }
 
 /** A choice among a few, or among many. */

@@ -94,6 +94,15 @@ export const expenses: readonly Shot[] = [
       await press(page, /^Approve/);
     },
   },
+  { name: 'expense-new-for-others', reach: visit('/team/finance/new-expense') },
+  {
+    name: 'expense-new-for-nobody',
+    reach: async (page) => {
+      await page.getByLabel('Spent by').fill('zoe@example.com');
+      await page.getByRole('main').locator('button[value=draft]').click();
+      await page.getByText('Nobody who logs expenses in Finance was found by this').waitFor();
+    },
+  },
   { name: 'expense-second-approval', reach: as('Mara Moss', 'Hotel in Vienna') },
   {
     name: 'waiting-nothing',
