@@ -30,7 +30,7 @@ interface LayoutModel extends Frame {
   readonly body: string;
   readonly paths: typeof paths;
   readonly asset: typeof assetPath;
-  /** Not on the answer to a form: choosing would lead away from it, and what was typed would be gone. */
+  /** Not beside a form to fill in, nor on the answer to one: choosing leads away, and what was typed would be gone. */
   readonly offersTheme: boolean;
 }
 
@@ -78,12 +78,20 @@ const layout = compilePage<LayoutModel>(new URL('layout.ejs', import.meta.url));
 
 /** Sends a whole page. The status stays what it was, 200 unless set before. */
 export function sendPage<Model extends object>(res: Response, page: Page<Model>, title: string, model: Model): void {
-  sendBody(res, title, Buffer.from(page(model)));
+  const body = page(model);
+  send(res, title, Buffer.from(body), !body.includes(TO_FILL_IN));
 }
 
-/** The same with what stands in the layout made already. */
+/** The same with what stands in the layout made already, in which there is no form to fill in. */
 export function sendBody(res: Response, title: string, body: Buffer): void {
-  const { before, after } = around(title, frameOf(res), res.req.method !== 'POST');
+  send(res, title, body, true);
+}
+
+/** What every form to fill in has. Nothing that is printed into a template has a quotation mark in it. */
+const TO_FILL_IN = ' class="form"';
+
+function send(res: Response, title: string, body: Buffer, offersTheme: boolean): void {
+  const { before, after } = around(title, frameOf(res), offersTheme && res.req.method !== 'POST');
   res.setHeader('Content-Type', 'text/html; charset=utf-8');
   res.setHeader('Content-Length', before.length + body.length + after.length);
   res.cork();

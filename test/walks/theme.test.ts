@@ -53,6 +53,15 @@ describe('light or dark', () => {
       assert.equal((await choose(browser, 'dark', page)).location, world.url(page));
   });
 
+  it('is not asked for beside a form to fill in, nor on the answer to one: what was typed would be gone', async () => {
+    const { browser } = await world.signIn('alice');
+    const offers = async (path: string) => (await browser.ask(world.url(path))).body.includes('class="theme-choice"');
+    assert.deepEqual([await offers('/team/finance'), await offers('/profile')], [true, true]);
+    assert.equal(await offers('/team/finance/new-expense'), false);
+    const { body } = await browser.ask(world.url('/team/finance/expenses'), { method: 'POST', form: {} });
+    assert.doesNotMatch(body, /class="theme-choice"/);
+  });
+
   it('leads home where it was chosen on no page of ours, or on one that leads on', async () => {
     const browser = new HttpBrowser();
     const { host } = new URL(world.url('/'));
