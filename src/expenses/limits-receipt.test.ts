@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { type FreshDatabase, openFreshDatabase } from '../../test/fresh-database.ts';
 import { again, draft, limit, move, newPerson, newTeam, now, receipt } from '../../test/spending.ts';
+import { untilItWaits } from '../../test/waiting-for-a-lock.ts';
 import type { Database } from '../database/schema.ts';
 import type { Viewer } from '../people/viewer.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
@@ -93,7 +93,7 @@ describeOnBothEngines('a limit on what has no receipt', (engine) => {
       await held.where('id', '=', expense.id).execute();
       await transaction.deleteFrom('receipt').where('expense_id', '=', expense.id).execute();
       submission = assert.rejects(move(db, expense, 'submission', alice), /There is no receipt/);
-      await setTimeout(200);
+      await untilItWaits(db, engine, submission);
     });
     await submission;
     assert.equal((await again(db, alice, expense.id)).state, 'draft');

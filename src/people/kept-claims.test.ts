@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { openFreshDatabase } from '../../test/fresh-database.ts';
 import { identityOf } from '../../test/told.ts';
+import { untilItWaits } from '../../test/waiting-for-a-lock.ts';
 import { usualGroups } from '../config-provider.ts';
 import { fromColumns } from '../rights/claims.ts';
 import { toldClaims } from '../sign-in/told-claims.ts';
@@ -22,8 +23,7 @@ describeOnBothEngines('what the provider said of somebody', (engine) => {
     await db.transaction().execute(async (transaction) => {
       await admit(transaction, telling({ groups: [] }), true, now);
       renewed = keepTold(db, id, telling({}), now);
-      // So long that the other one has read what it can.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await untilItWaits(db, engine, renewed);
     });
     await renewed;
     assert.deepEqual(await claimsOf(), [['groups', []]]);
@@ -39,7 +39,7 @@ describeOnBothEngines('what the provider said of somebody', (engine) => {
     await db.transaction().execute(async (transaction) => {
       await keepTold(transaction, id, telling({ groups: [] }), now);
       admitted = db.transaction().execute((other) => admit(other, telling({}), true, now));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await untilItWaits(db, engine, admitted);
     });
     await admitted;
     assert.deepEqual(await claimsOf(), [['groups', []]]);

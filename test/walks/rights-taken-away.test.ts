@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { it } from 'node:test';
 import { addGrant } from '../../src/rights/grants.ts';
@@ -31,13 +32,16 @@ async function postSlowly(world: World, browser: HttpBrowser, path: string, form
     origin: world.baseUrl,
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(form.length),
+    // Answered once the request has been read up to its body.
+    expect: '100-continue',
   };
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const sending = request(url, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode ?? 0));
   sending.on('error', reject);
+  await Promise.race([once(sending, 'continue'), promise]);
   sending.write(form.slice(0, -1));
-  // Long enough for the request to have been let in, if it were before it is there as a whole.
-  await new Promise((done) => setTimeout(done, 300));
+  // What comes after it is answered: it would have been let in by now, if it were before it is there as a whole.
+  await browser.ask(world.url(paths.profile));
   await meanwhile();
   sending.end(form.slice(-1));
   return promise;
