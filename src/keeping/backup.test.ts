@@ -183,25 +183,3 @@ describeOnBothEngines('a backup', (engine) => {
     rmSync(receipts, { recursive: true, force: true });
   });
 });
-
-it('A file that is to be replaced is put aside', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'outlay-replaced-'));
-  const url = `sqlite:${join(folder, 'outlay.sqlite')}`;
-  await using source = await newMigratedDatabase('sqlite');
-  const now = () => new Date(Date.UTC(2026, 2, 10, 9));
-  const db = await openDatabase(source.url);
-  await addEverything(db);
-  const parts = { db, databaseUrl: source.url, receiptFolder: undefined, folder, keys: undefined, now };
-  const backup = await makeBackup(parts);
-  assert.equal((await restore(backup, url, { now, receiptFolder: undefined })).aside, undefined);
-  const changed = await openDatabase(url);
-  await changed.updateTable('team').set({ label: 'After the backup' }).execute();
-  await changed.destroy();
-  const { aside } = await restore(backup, url, { now, receiptFolder: undefined, replace: true });
-  assert.equal(aside, `${join(folder, 'outlay.sqlite')}.before-2026-03-10T09-00-00Z`);
-  const before = await openDatabase(`sqlite:${aside}`);
-  assert.equal((await before.selectFrom('team').select('label').executeTakeFirst())?.label, 'After the backup');
-  await before.destroy();
-  await db.destroy();
-  rmSync(folder, { recursive: true, force: true });
-});

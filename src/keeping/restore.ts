@@ -42,7 +42,7 @@ export async function restore(backup: Backup, databaseUrl: string, options: Rest
   if (!databaseUrl.startsWith('sqlite:')) return { aside: undefined, receipts: await intoPostgres(backup, databaseUrl, options) };
   const { replace = false, progress, now } = options;
   const target = databaseUrl.slice('sqlite:'.length);
-  if (!replace && existsSync(target)) await assertUnused(databaseUrl);
+  if (existsSync(target)) await (replace ? assertClosed(databaseUrl, target) : assertUnused(databaseUrl));
   openDataFolder(dirname(target));
   const restoring = `${target}.restoring`;
   try {
@@ -75,16 +75,21 @@ async function assertUnused(databaseUrl: string): Promise<void> {
   });
 }
 
-/** With all that stands in the files beside it. */
-async function putAside(databaseUrl: string, target: string, at: Date): Promise<string> {
+/** Asked before anything is done, and once more before the file is put aside: somebody may have opened it meanwhile. */
+async function assertClosed(databaseUrl: string, target: string): Promise<void> {
   // The last one to close it folds the files beside it into it.
   await withOpened(databaseUrl, async (db) => sql`pragma wal_checkpoint(truncate)`.execute(db));
   if (existsSync(`${target}-wal`)) {
     throw new Problem(
       'conflict',
-      `Another program has the database "${target}" open. Stop Outlay, and restore then. Nothing was changed.`,
+      `Another program has the database "${target}" open. Stop Outlay, and restore then. The database is as it was.`,
     );
   }
+}
+
+/** With all that stands in the files beside it. */
+async function putAside(databaseUrl: string, target: string, at: Date): Promise<string> {
+  await assertClosed(databaseUrl, target);
   const aside = `${target}.before-${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   await rename(target, aside);
   return aside;
