@@ -37,7 +37,7 @@ import { budgetPages } from './insights/budget-pages.ts';
 import { dashboardRoutes } from './insights/dashboard.ts';
 import { frameFor } from './frame.ts';
 import { figuresPages } from './insights/figures-pages.ts';
-import { withoutFreshSignIn } from './people/fresh-sign-in.ts';
+import { type SensitiveToo, withoutFreshSignIn } from './people/fresh-sign-in.ts';
 import { recordRefusedRequests } from './people/refused-requests.ts';
 import { endOtherSessions, mySessionsRoutes } from './people/my-sessions.ts';
 import { profileRoutes } from './people/profile.ts';
@@ -89,8 +89,8 @@ export interface Parts {
   readonly revalidation: number;
   /** For what is sensitive. */
   readonly stepUp: StepUpParts['demand'];
-  /** Whether saving a file is. */
-  readonly stepUpExports: boolean;
+  /** What else is. */
+  readonly stepUpFor: SensitiveToo;
   readonly trustProxy: number | string[] | false;
   readonly signInRateLimit: number;
   readonly admitNewPeople: boolean;
@@ -137,7 +137,8 @@ export function createApp(parts: Parts): Express {
     now,
   });
 
-  const freshFirst = parts.stepUpExports ? stepUp.first : withoutFreshSignIn;
+  const freshFirst = parts.stepUpFor.exports ? stepUp.first : withoutFreshSignIn;
+  const freshForRights = parts.stepUpFor.rights ? stepUp.first : withoutFreshSignIn;
   const refusals = new RefusalRecord({ db, now, log });
 
   const app = express();
@@ -205,11 +206,11 @@ export function createApp(parts: Parts): Express {
       teamPages({ db, now }),
       peoplePages(db, ruleBook),
       personPages({ db, ruleBook, limits, now }),
-      personChanges({ db, ruleBook, limits, now, log }),
+      personChanges({ db, ruleBook, limits, freshFirst: freshForRights, now, log }),
       auditPages({ db, freshFirst, now }),
       doctorPages(parts.doctor, parts),
-      rulePages(db, ruleBook),
-      ruleChangePages({ db, ruleBook, now, log }),
+      rulePages(db, ruleBook, freshForRights),
+      ruleChangePages({ db, ruleBook, freshFirst: freshForRights, now, log }),
       limitPages(db, now),
       categoryPages(db, now),
       monthPages(db, now),

@@ -80,6 +80,7 @@ export const settings = z.object({
   STEP_UP_MAX_AGE: wholeNumber(1, 86_400).default(300),
   STEP_UP_ACR_VALUES: words.optional(),
   STEP_UP_EXPORTS: oneOrNone,
+  STEP_UP_RIGHTS: oneOrNone,
   TRUST_PROXY: text.optional(),
   SIGN_IN_RATE_LIMIT: wholeNumber(0, 1_000_000).default(300),
   CLOCK_TOLERANCE: wholeNumber(0, 300).default(30),

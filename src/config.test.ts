@@ -33,7 +33,7 @@ describe('the settings', () => {
       sessionLimits: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000, perPerson: 10 },
       revalidation: 60_000,
       stepUp: { maxAge: 300, acrValues: [] },
-      stepUpExports: false,
+      stepUpFor: { exports: false, rights: false },
       clockTolerance: 30,
       admitNewPeople: true,
       admin: { email: undefined, group: undefined },
@@ -89,6 +89,7 @@ describe('the settings', () => {
       CLOCK_TOLERANCE: '0',
       ADMIT_NEW_PEOPLE: '0',
       STEP_UP_EXPORTS: '1',
+      STEP_UP_RIGHTS: '1',
       OIDC_ACR_VALUES: ' urn:okta:loa:2fa:any  phr ',
       OIDC_MAX_AGE: '3600',
       OIDC_TRUSTED_TILE: '1',
@@ -106,7 +107,7 @@ describe('the settings', () => {
     assert.equal(config.signInRateLimit, 0);
     assert.equal(config.clockTolerance, 0);
     assert.equal(config.admitNewPeople, false);
-    assert.equal(config.stepUpExports, true);
+    assert.deepEqual(config.stepUpFor, { exports: true, rights: true });
     assert.deepEqual(config.provider?.acrValues, ['urn:okta:loa:2fa:any', 'phr']);
     assert.equal(config.provider?.maxAge, 3600);
     assert.equal(config.provider?.trustedTile, true);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { checkAcrValues, type ProviderConfig, parseProvider } from './config-provider.ts';
+import type { SensitiveToo } from './people/fresh-sign-in.ts';
 import { parseTraces, type TracesConfig } from './config-traces.ts';
 import { type LogFormat, type LogLevel, secretSettings, settings } from './config-settings.ts';
 import {
@@ -59,8 +60,8 @@ export interface Config {
   readonly revalidation: number;
   /** How recently, in seconds, and how strongly somebody must have signed in for what is sensitive. */
   readonly stepUp: { readonly maxAge: number; readonly acrValues: readonly string[] };
-  /** Whether saving a file is sensitive, too. */
-  readonly stepUpExports: boolean;
+  /** What else is. */
+  readonly stepUpFor: SensitiveToo;
   /** How far the clocks of Outlay and of the provider may be apart, in seconds. */
   readonly clockTolerance: number;
   /** Whether somebody the provider vouches for and whom we do not know yet becomes a person here. */
@@ -154,7 +155,7 @@ export function readConfig(env: Environment): { readonly config: Config; readonl
     },
     revalidation: (given.SESSION_REVALIDATION ?? (demonstration ? 1 : 60)) * 60_000,
     stepUp: { maxAge: given.STEP_UP_MAX_AGE, acrValues: given.STEP_UP_ACR_VALUES ?? [] },
-    stepUpExports: given.STEP_UP_EXPORTS === '1',
+    stepUpFor: { exports: given.STEP_UP_EXPORTS === '1', rights: given.STEP_UP_RIGHTS === '1' },
     clockTolerance: given.CLOCK_TOLERANCE,
     admitNewPeople: given.ADMIT_NEW_PEOPLE === '1',
     admin: { email: given.ADMIN_EMAIL, group: given.ADMIN_GROUP },

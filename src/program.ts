@@ -125,7 +125,7 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
   // The demonstration must not be reachable from elsewhere; a real one may stand in a container or behind a proxy.
   const host = demonstration ? new URL(config.baseUrl).hostname.replace(/^\[|\]$/g, '') : undefined;
   const admin = { ...config.admin, groupsClaim: (config.provider?.groups ?? usualGroups).claim };
-  const { baseUrl, sessionLimits, revalidation, stepUp, stepUpExports, trustProxy, signInRateLimit, admitNewPeople } = config;
+  const { baseUrl, sessionLimits, revalidation, stepUp, stepUpFor, trustProxy, signInRateLimit, admitNewPeople } = config;
   const watched = () =>
     new Metrics({
       db,
@@ -148,7 +148,7 @@ async function run(config: Config, env: ReturnType<Start['settings']>, log: Logg
     sessionLimits,
     revalidation,
     stepUp,
-    stepUpExports,
+    stepUpFor,
     trustProxy,
     signInRateLimit,
     admitNewPeople,

@@ -1,5 +1,6 @@
 import type { WatchedBackups } from '../src/monitoring/metrics.ts';
 import type { TracesParts } from '../src/monitoring/traces.ts';
+import type { SensitiveToo } from '../src/people/fresh-sign-in.ts';
 import type { SessionLimits } from '../src/people/session-limits.ts';
 import type { AdminSettings } from '../src/rights/rules.ts';
 import type { IdentityProviderParts } from '../src/sign-in/provider-contract.ts';
@@ -28,8 +29,8 @@ export interface WorldOptions {
   readonly revalidation?: number;
   /** Five minutes, however strongly, unless given. */
   readonly stepUp?: { readonly maxAge: number; readonly acrValues: readonly string[] };
-  /** False unless given. */
-  readonly stepUpExports?: boolean;
+  /** Nothing unless given. */
+  readonly stepUpFor?: Partial<SensitiveToo>;
   /** Made up where it is not given; two worlds with the same can finish each other's sign-ins. */
   readonly sessionSecret?: string;
   /** True unless given. */

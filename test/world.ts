@@ -132,7 +132,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       sessionLimits: { ...usualLimits, ...options.sessionLimits },
       revalidation: options.revalidation ?? 60 * 60_000,
       stepUp: options.stepUp ?? { maxAge: 300, acrValues: [] },
-      stepUpExports: options.stepUpExports ?? false,
+      stepUpFor: { exports: false, rights: false, ...options.stepUpFor },
       trustProxy: options.trustProxy ?? false,
       signInRateLimit: options.signInRateLimit ?? 0,
       admitNewPeople: options.admitNewPeople ?? true,

@@ -7,6 +7,7 @@ import type { Database, PersonTable, Transaction } from '../database/schema.ts';
 import { type EndAccessOptions, endAccess } from '../people/access.ts';
 import { audited, auditedViewer } from '../people/audited.ts';
 import { disablePerson, enablePerson } from '../people/directory.ts';
+import { type FreshSignInFirst, withoutFreshSignIn } from '../people/fresh-sign-in.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import { withGrants } from '../rights/everybody.ts';
@@ -25,6 +26,8 @@ import { type PersonPageParts, personOf, sendPerson } from './person-page.ts';
 import { readGrant } from './rule-form.ts';
 
 export interface PersonChangeParts extends PersonPageParts {
+  /** For what gives somebody more, or takes a role away. */
+  readonly freshFirst: FreshSignInFirst;
   readonly log: Logger;
 }
 
@@ -32,11 +35,11 @@ type Person = Selectable<PersonTable>;
 
 /** What an admin does to one person: gives, takes back, signs out, keeps out, lets in again. */
 export function personChanges(parts: PersonChangeParts): Router {
-  const { db, ruleBook, now, log } = parts;
+  const { db, ruleBook, freshFirst, now, log } = parts;
   const router = express.Router();
 
   /** A POST of an admin about somebody; it says on the person's page what came of it. */
-  function post(path: string, act: Act): void {
+  function post(path: string, act: Act, first: FreshSignInFirst = freshFirst): void {
     router
       .route(path)
       .post(async (req, res) => {
@@ -51,17 +54,12 @@ export function personChanges(parts: PersonChangeParts): Router {
           await recordAudit(transaction, { action, by, about: audited(person), detail, reference }, now);
         };
         const changer = { personId: viewer.personId, action: 'change-people' } as const;
-        const notice = await act({
-          req,
-          res,
-          person,
-          viewer,
-          changer,
-          end: (channel) => end(person, { channel, by, reference }),
-          record,
+        const page = fillPath(paths.adminPerson, { id: person.id });
+        await first(req, res, page, async () => {
+          const ending = (channel: string) => end(person, { channel, by, reference });
+          const notice = await act({ req, res, person, viewer, changer, end: ending, record });
+          if (notice !== 'answered') res.redirect(303, withNotice(page, notice));
         });
-        if (notice === 'answered') return;
-        res.redirect(303, withNotice(fillPath(paths.adminPerson, { id: person.id }), notice));
       })
       .all(onlyMethods('POST'));
   }
@@ -99,12 +97,15 @@ export function personChanges(parts: PersonChangeParts): Router {
     return 'grant-removed';
   });
 
-  post(paths.adminPersonSessionsEnding, async ({ end }) => {
+  // Where a laptop was stolen, nobody is to look for their second factor first.
+  const atOnce = withoutFreshSignIn;
+  const endSessions: Act = async ({ end }) => {
     await end('admin');
     return 'sessions-ended';
-  });
+  };
+  post(paths.adminPersonSessionsEnding, endSessions, atOnce);
 
-  post(paths.adminPersonDisabling, async ({ person, viewer, changer, end, record }) => {
+  const disable: Act = async ({ person, viewer, changer, end, record }) => {
     if (person.id === viewer.personId) {
       throw new Problem('conflict', 'You cannot disable yourself. Ask another admin to do it.', { heading: 'That is you' });
     }
@@ -112,7 +113,8 @@ export function personChanges(parts: PersonChangeParts): Router {
     // Also where somebody else has disabled them already: what was asked for is that they are out.
     await end('disabled');
     return 'person-disabled';
-  });
+  };
+  post(paths.adminPersonDisabling, disable, atOnce);
 
   post(paths.adminPersonEnabling, async ({ person, changer, record }) => {
     await changeRights(db, ruleBook, changer, async (transaction) => {

@@ -4,6 +4,8 @@ import { recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import { endAccess } from '../people/access.ts';
 import { auditedViewer } from '../people/audited.ts';
+import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { Viewer } from '../people/viewer.ts';
 import type { Effect } from '../rights/effects.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import type { Given } from '../rights/rights.ts';
@@ -58,15 +60,18 @@ const previewPage = compilePage<PreviewModel>(new URL('rule-preview.ejs', import
 /** How many people are named on either side; the number counts them all. */
 const NAMED = 50;
 
+type ReadChange = Extract<AskedChange, { change: unknown }>;
+
 export interface RuleChangeParts {
   readonly db: Database;
   readonly ruleBook: RuleBook;
+  readonly freshFirst: FreshSignInFirst;
   readonly now: Clock;
   readonly log: Logger;
 }
 
 /** Nothing about rules is saved of which the effects were not shown: first the preview, then the change, of the same rules. */
-export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Router {
+export function ruleChangePages({ db, ruleBook, freshFirst, now, log }: RuleChangeParts): Router {
   const router = express.Router();
 
   router
@@ -76,7 +81,9 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
       const wantsForm = (req.body as { edit?: unknown } | undefined)?.edit === '1';
-      return wantsForm ? sendRuleForm(res, db, asked.rule, asked.typed) : showPreview(res, asked, '');
+      return freshFirst(req, res, formOf(asked), () =>
+        wantsForm ? sendRuleForm(res, db, asked.rule, asked.typed) : showPreview(res, asked, ''),
+      );
     })
     .all(onlyMethods('POST'));
 
@@ -86,32 +93,36 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
       const viewer = viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
-      const { change, rule } = asked;
-      const action = ({ add: 'rule-added', change: 'rule-changed', remove: 'rule-removed' } as const)[change.kind];
-      const name = await sentenceOf('content' in change ? change.content : rule);
-      const was = change.kind === 'change' ? await sentenceOf(rule) : undefined;
-      const seen = String((req.body as { seen?: unknown }).seen);
-      const changer = { personId: viewer.personId, action: 'change-rules' } as const;
-      const record = async (transaction: Transaction, { id, effects }: MadeChange) => {
-        const detail = { was, gaining: effects.filter(gainsSome).length, losing: effects.filter(losesSome).length };
-        const about = { kind: 'rule', id, name };
-        await recordAudit(transaction, { action, by: auditedViewer(viewer), about, detail, reference: referenceOf(res) }, now);
-      };
-      const made = await makeChange(db, ruleBook, changer, change, seen, record);
-      if (made === undefined) {
-        res.status(409);
-        return showPreview(res, asked, 'The rules have changed since you looked. This is what your change would do now.');
-      }
-      // Whoever has nothing left is out, with whatever their sessions hold.
-      for (const { person } of made.effects.filter(({ losesAll }) => losesAll)) {
-        const { issuer, subject } = person;
-        const reference = referenceOf(res);
-        const ended = await endAccess(db, { issuer, subject }, now, { channel: 'rules', by: auditedViewer(viewer), reference });
-        log.info({ event: 'access-ended', channel: 'rules', reference, issuer, subject, ended }, 'access ended');
-      }
-      return res.redirect(303, withNotice(paths.adminRules, action));
+      return freshFirst(req, res, formOf(asked), () => save(req, res, viewer, asked));
     })
     .all(onlyMethods('POST'));
+
+  async function save(req: Request, res: Response, viewer: Viewer, asked: ReadChange): Promise<void> {
+    const { change, rule } = asked;
+    const action = ({ add: 'rule-added', change: 'rule-changed', remove: 'rule-removed' } as const)[change.kind];
+    const name = await sentenceOf('content' in change ? change.content : rule);
+    const was = change.kind === 'change' ? await sentenceOf(rule) : undefined;
+    const seen = String((req.body as { seen?: unknown }).seen);
+    const changer = { personId: viewer.personId, action: 'change-rules' } as const;
+    const record = async (transaction: Transaction, { id, effects }: MadeChange) => {
+      const detail = { was, gaining: effects.filter(gainsSome).length, losing: effects.filter(losesSome).length };
+      const about = { kind: 'rule', id, name };
+      await recordAudit(transaction, { action, by: auditedViewer(viewer), about, detail, reference: referenceOf(res) }, now);
+    };
+    const made = await makeChange(db, ruleBook, changer, change, seen, record);
+    if (made === undefined) {
+      res.status(409);
+      return showPreview(res, asked, 'The rules have changed since you looked. This is what your change would do now.');
+    }
+    // Whoever has nothing left is out, with whatever their sessions hold.
+    for (const { person } of made.effects.filter(({ losesAll }) => losesAll)) {
+      const { issuer, subject } = person;
+      const reference = referenceOf(res);
+      const ended = await endAccess(db, { issuer, subject }, now, { channel: 'rules', by: auditedViewer(viewer), reference });
+      log.info({ event: 'access-ended', channel: 'rules', reference, issuer, subject, ended }, 'access ended');
+    }
+    res.redirect(303, withNotice(paths.adminRules, action));
+  }
 
   /** The form again, with what was typed and what is wrong (RFC 9110 §15.5.21). */
   async function refuse(res: Response, { rule, typed, mistakes }: Extract<AskedChange, { mistakes: unknown }>): Promise<void> {
@@ -130,7 +141,7 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
     return `Everybody whose ${describeCondition(normalizeContent(content))}: ${describeGiven(content.gives, labelOf)}.`;
   }
 
-  async function showPreview(res: Response, asked: Extract<AskedChange, { change: unknown }>, warning: string): Promise<void> {
+  async function showPreview(res: Response, asked: ReadChange, warning: string): Promise<void> {
     const { change, rule, typed } = asked;
     const { effects, version } = await previewChange(db, ruleBook, change);
     const labelOf = await findTeamLabels(
@@ -170,6 +181,11 @@ export function ruleChangePages({ db, ruleBook, now, log }: RuleChangeParts): Ro
   }
 
   return router;
+}
+
+/** Where the form of such a change begins. */
+function formOf({ rule }: ReadChange): string {
+  return rule === undefined ? paths.adminNewRule : fillPath(paths.adminRule, { id: rule.id });
 }
 
 function countOf(people: number): string {

@@ -1,5 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import type { Database } from '../database/schema.ts';
+import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
 import { searchable } from '../people/people.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { may } from '../rights/policy.ts';
@@ -41,7 +42,7 @@ const rulesPage = compilePage<RulesModel>(new URL('rules.ejs', import.meta.url))
 const ruleFormPage = compilePage<RuleFormModel>(new URL('rule-form.ejs', import.meta.url));
 
 /** Rules as lists and forms, for admins and auditors; what a form asks for is previewed and made in `rule-change-pages.ts`. */
-export function rulePages(db: Database, ruleBook: RuleBook): Router {
+export function rulePages(db: Database, ruleBook: RuleBook, freshFirst: FreshSignInFirst): Router {
   const router = express.Router();
 
   router
@@ -78,7 +79,8 @@ export function rulePages(db: Database, ruleBook: RuleBook): Router {
     .route(paths.adminNewRule)
     .get(async (req, res) => {
       viewerWho(req, 'change-rules');
-      await sendRuleForm(res, db, undefined, newRule(ruleBook.admin.groupsClaim));
+      // Before it is filled in, so that nothing is typed in vain.
+      await freshFirst(req, res, paths.adminNewRule, () => sendRuleForm(res, db, undefined, newRule(ruleBook.admin.groupsClaim)));
     })
     .all(onlyMethods('GET'));
 

@@ -7,5 +7,13 @@ import type { Request, Response } from 'express';
  */
 export type FreshSignInFirst = (req: Request, res: Response, from: string, work: () => Promise<void>) => Promise<void>;
 
+/** What needs a fresh sign-in only where an operator wants that: a provider has to say when somebody signed in. */
+export interface SensitiveToo {
+  /** Saving files. */
+  readonly exports: boolean;
+  /** Giving and taking back roles, and letting somebody in again. */
+  readonly rights: boolean;
+}
+
 /** Where it needs no fresh sign-in. */
 export const withoutFreshSignIn: FreshSignInFirst = (_req, _res, _from, work) => work();

@@ -6,9 +6,7 @@ import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile
 import { addSettled } from '../settled.ts';
 import type { WorldOptions } from '../world-options.ts';
 import { giveByHand, personId } from './administration.ts';
-
-const now = () => Math.floor(Date.now() / 1_000);
-const hourAgo = () => now() - 3_600;
+import { hourAgo, linkOn, now, says } from './long-ago.ts';
 
 interface Saving {
   readonly what: string;
@@ -67,16 +65,8 @@ async function open(options: WorldOptions, authTime = hourAgo()): Promise<Opened
   return { ...opened, browser, savings };
 }
 
-function says({ provider }: HostileWorld, claims: Readonly<Record<string, string | number>>): void {
-  provider.behaviour = {
-    claims: (honest) => ({ ...honest, ...claims }),
-    userInfo: (honest) => ({ ...honest, ...(claims['sub'] !== undefined && { sub: claims['sub'] }) }),
-  };
-}
-
 const ask = ({ world, browser }: Opened, { method, path, form }: Saving, headers: Readonly<Record<string, string>> = {}) =>
   browser.ask(world.url(path), { method, ...(form !== undefined && { form }), headers });
-const linkOn = (body: string) => /href="(\/sign-in-again\?ticket=[^"]+)"/.exec(body)?.[1] ?? '';
 const recorded = async ({ world }: Opened) => {
   const entries = await world.db.selectFrom('audit_entry').select('action').where('action', 'like', '%-exported').execute();
   return entries.length;
@@ -84,7 +74,7 @@ const recorded = async ({ world }: Opened) => {
 
 describe('saving a file, where the settings say that it is sensitive', () => {
   it('asks whoever signed in long ago to sign in again, leads back to the page they were on, and then it is saved from there', async () => {
-    await using opened = await open({ stepUpExports: true });
+    await using opened = await open({ stepUpFor: { exports: true } });
     const { world, browser } = opened;
     for (const saving of opened.savings) {
       says(opened, { auth_time: hourAgo() });
@@ -113,7 +103,7 @@ describe('saving a file, where the settings say that it is sensitive', () => {
   });
 
   it('asks for it by HEAD as well, and a program in its own words', async () => {
-    await using opened = await open({ stepUpExports: true, stepUp: { maxAge: 60, acrValues: ['phr'] } });
+    await using opened = await open({ stepUpFor: { exports: true }, stepUp: { maxAge: 60, acrValues: ['phr'] } });
     for (const saving of opened.savings) {
       const { status, headers, body } = await ask(opened, saving, { accept: 'application/json' });
       assert.equal(status, 401, saving.what);
@@ -127,7 +117,7 @@ describe('saving a file, where the settings say that it is sensitive', () => {
   });
 
   it('leads nobody else anywhere, and not to what cannot be carried along', async () => {
-    await using opened = await open({ stepUpExports: true });
+    await using opened = await open({ stepUpFor: { exports: true } });
     const { world, browser } = opened;
     const csv = { what: 'a long filter', method: 'GET', page: '/team/finance' } as const;
     const path = `/team/finance/expenses.csv?q=${'%C3%BC'.repeat(90)}&merchant=x`;
@@ -142,7 +132,7 @@ describe('saving a file, where the settings say that it is sensitive', () => {
   });
 
   it('says first of all what somebody may not see or do', async () => {
-    await using opened = await open({ stepUpExports: true });
+    await using opened = await open({ stepUpFor: { exports: true } });
     const { world, savings } = opened;
     await world.db.deleteFrom('right_grant').execute();
     await world.db.deleteFrom('rule').execute();
@@ -154,7 +144,7 @@ describe('saving a file, where the settings say that it is sensitive', () => {
   });
 
   it('asks nobody where a sign-in is fresh enough', async () => {
-    await using opened = await open({ stepUpExports: true }, now() - 200);
+    await using opened = await open({ stepUpFor: { exports: true } }, now() - 200);
     for (const saving of opened.savings) assert.equal((await ask(opened, saving)).status, 200, saving.what);
   });
 });

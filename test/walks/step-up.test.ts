@@ -4,8 +4,8 @@ import { HttpBrowser } from '../http-browser.ts';
 import type { JsonObject } from '../hostile-provider/behaviour.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
 import type { WorldOptions } from '../world-options.ts';
+import { linkOn, now, says } from './long-ago.ts';
 
-const now = () => Math.floor(Date.now() / 1_000);
 const ending = '/sessions/ending';
 
 interface Opened extends HostileWorld {
@@ -22,16 +22,8 @@ async function open(claims: JsonObject = { auth_time: now() - 3_600 }, options: 
   return { ...opened, browser, other };
 }
 
-function says({ provider }: HostileWorld, claims: JsonObject): void {
-  provider.behaviour = {
-    claims: (honest) => ({ ...honest, ...claims }),
-    userInfo: (honest) => ({ ...honest, ...(claims['sub'] !== undefined && { sub: claims['sub'] }) }),
-  };
-}
-
 const isIn = async ({ world }: HostileWorld, browser: HttpBrowser) => (await browser.ask(world.url('/dashboard'))).status === 200;
 const post = ({ browser, world }: Opened, headers = {}) => browser.ask(world.url(ending), { method: 'POST', headers });
-const linkOn = (body: string) => /href="(\/sign-in-again\?ticket=[^"]+)"/.exec(body)?.[1] ?? '';
 
 describe('something sensitive', () => {
   it('STU-1 is done at once for somebody who has just signed in', async () => {
