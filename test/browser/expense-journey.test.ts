@@ -154,13 +154,18 @@ describe('an expense in a real browser', () => {
 
     const manuel = await signIn('manuel');
     const his = new Keyboard(manuel);
+    const sent: string[] = [];
+    manuel.on('request', (request) => request.method() === 'POST' && sent.push(new URL(request.url()).pathname));
     await his.follow(/^Waiting/, 'Waiting for me');
     await his.press(/^Choose Keys for the office$/, 'Space');
     // On a checkbox, Enter presses a button that nobody has chosen: it must not be the one that approves.
     await manuel.keyboard.press('Enter');
+    await manuel.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    assert.deepEqual(sent, []);
     await his.fill(/^Comment/, 'Fine');
     await his.press(/^Approve the chosen ones$/);
     await manuel.getByRole('status').getByText('Approved').waitFor();
+    assert.deepEqual(sent, ['/waiting/approvals']);
 
     const fiona = await signIn('fiona');
     const finances = new Keyboard(fiona);
