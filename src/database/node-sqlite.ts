@@ -14,10 +14,11 @@ const KEPT_STATEMENTS = 500;
 /**
  * Kysely over Node's own SQLite.
  * @param path a file, or `:memory:`.
+ * @param closed called once it has been closed.
  */
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(path: string) {
-    super({ database: async () => openNodeSqlite(path) });
+  constructor(path: string, closed: () => void = () => {}) {
+    super({ database: async () => openNodeSqlite(path, closed) });
   }
 
   override createAdapter(): SqliteAdapter {
@@ -45,27 +46,65 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-function openNodeSqlite(path: string): SqliteDatabase {
+/**
+ * Single queries of a SQLite file that wait for nothing, over a connection of their own that cannot write. Kysely has one connection, on
+ * which a query waits for whatever transaction is open, and on its way there for itself a dozen times. What is read here is what has been
+ * committed by then, by whichever process.
+ */
+export class SqliteReads {
+  readonly #path: string;
+  #opened: { readonly database: DatabaseSync; readonly prepare: Prepare } | undefined;
+  #isClosed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws Problem `unavailable` as any other query does. */
+  all(sql: string, parameters: readonly unknown[]): unknown[] {
+    return tried(() => (this.#opened ??= this.#open()).prepare(sql)).all(parameters);
+  }
+
+  close(): void {
+    this.#opened?.database.close();
+    this.#isClosed = true;
+  }
+
+  #open() {
+    if (this.#isClosed) throw new Error('The database is closed');
+    const database = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT });
+    database.exec('pragma trusted_schema = off');
+    return { database, prepare: keepStatements(database) };
+  }
+}
+
+function openNodeSqlite(path: string, closed: () => void): SqliteDatabase {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
   // FULL: a committed expense survives a power cut, also under WAL.
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off');
   database.exec(`pragma cache_size = -${CACHE_SIZE}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   // SQLite's own knows no letters but A to Z; so that both engines find the same. (The schema has `lower`, which must stay as it is.)
   database.function('upper', { deterministic: true }, (text) => (typeof text === 'string' ? text.toUpperCase() : text));
-  const kept = new Map<string, SqliteStatement>();
   return {
     close: () => {
-      kept.clear();
       database.close();
+      closed();
     },
-    prepare(sql) {
-      const known = kept.get(sql);
-      if (known !== undefined) return known;
-      const statement = toKyselyStatement(database.prepare(sql), () => sql !== 'rollback' || database.isTransaction);
-      if (kept.size >= KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
-      kept.set(sql, statement);
-      return statement;
-    },
+    prepare: keepStatements(database),
+  };
+}
+
+type Prepare = (sql: string) => SqliteStatement;
+
+function keepStatements(database: DatabaseSync): Prepare {
+  const kept = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const known = kept.get(sql);
+    if (known !== undefined) return known;
+    const statement = toKyselyStatement(database.prepare(sql), () => sql !== 'rollback' || database.isTransaction);
+    if (kept.size >= KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
+    kept.set(sql, statement);
+    return statement;
   };
 }
 

@@ -5,8 +5,9 @@ import { Kysely, type LogEvent, PostgresDialect, sql } from 'kysely';
 import { types } from 'pg';
 import { tell } from '../measured.ts';
 import { Problem } from '../problems.ts';
-import { NodeSqliteDialect } from './node-sqlite.ts';
+import { NodeSqliteDialect, SqliteReads } from './node-sqlite.ts';
 import { WatchedPool } from './pool.ts';
+import { readPreparedBy } from './prepared.ts';
 import type { Database, Schema } from './schema.ts';
 
 /**
@@ -22,9 +23,14 @@ export async function openDatabase(url: string, setting = 'DATABASE_URL'): Promi
 async function openSqlite(path: string): Promise<Database> {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path), log: tellQuery });
+    const reads = new SqliteReads(path);
+    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path, () => reads.close()), log: tellQuery });
     await sql`select 1`.execute(db);
-    if (path !== ':memory:') chmodSync(path, 0o600);
+    // What is in memory is seen by the connection that made it alone.
+    if (path !== ':memory:') {
+      chmodSync(path, 0o600);
+      readPreparedBy(db, (query, parameters) => reads.all(query, parameters));
+    }
     return db;
   } catch (error) {
     throw new Problem(
