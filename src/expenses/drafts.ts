@@ -129,7 +129,8 @@ export async function takeOverDraft(db: Database, expense: VisibleExpense): Prom
   return taken && { ...expense, ...taken };
 }
 
-function toSpender(viewer: Viewer): Spender {
+/** Whoever is signed in, as whose expense it is. */
+export function toSpender(viewer: Viewer): Spender {
   return { id: viewer.personId, name: displayNameOf(viewer) };
 }
 

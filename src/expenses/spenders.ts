@@ -6,6 +6,7 @@ import { assertMay, may } from '../rights/policy.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import type { VisibleTeam } from '../teams/teams.ts';
 import type { Field } from '../web/forms.ts';
+import { toSpender } from './drafts.ts';
 import type { Spender } from './expenses.ts';
 import { listSpenders } from './list.ts';
 
@@ -40,7 +41,7 @@ export async function findSpender(
   viewer: Viewer,
   typed: string,
 ): Promise<Spender | string> {
-  if (typed === '') return { id: viewer.personId, name: displayNameOf(viewer) };
+  if (typed === '') return toSpender(viewer);
   assertMay(viewer, 'log-for-others', { teamId: team.id });
   const person = await findNamed(db, team, typed.toLowerCase());
   if (person !== undefined && person.disabledAt === undefined) {
