@@ -56,7 +56,8 @@ export function loggingForOthers(person: PlainPerson, team: PlainTeam): Outcome 
 export function changing(person: PlainPerson, expense: PlainExpense, team: PlainTeam): Outcome {
   if (!sees(person, expense)) return 'not-found';
   if (!owns(person, expense)) return 'not-allowed';
-  return expense.state === 'draft' || expense.state === 'rejected' ? logging(person, team) : 'conflict';
+  if (expense.state !== 'draft' && expense.state !== 'rejected') return 'conflict';
+  return person.id === expense.spender ? logging(person, team) : loggingForOthers(person, team);
 }
 
 export function deleting(person: PlainPerson, expense: PlainExpense): Outcome {
@@ -73,6 +74,7 @@ export function moving(person: PlainPerson, expense: PlainExpense, team: PlainTe
     case 'submission':
       if (!own) return 'not-allowed';
       if (state === 'submitted') return 'before';
+      if (person.id !== expense.spender) return 'not-allowed';
       return state === 'draft' || state === 'rejected' ? logging(person, team) : 'conflict';
     case 'withdrawal':
       if (!own) return 'not-allowed';

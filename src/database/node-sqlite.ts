@@ -14,11 +14,11 @@ const KEPT_STATEMENTS = 500;
 /**
  * Kysely over Node's own SQLite.
  * @param path a file, or `:memory:`.
- * @param closed called once it has been closed.
+ * @param closing called before it is closed: whoever closes last folds the log of what was written into the file, and has to be one who may write.
  */
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(path: string, closed: () => void = () => {}) {
-    super({ database: async () => openNodeSqlite(path, closed) });
+  constructor(path: string, closing: () => void = () => {}) {
+    super({ database: async () => openNodeSqlite(path, closing) });
   }
 
   override createAdapter(): SqliteAdapter {
@@ -52,33 +52,27 @@ class TransactionalDdlAdapter extends SqliteAdapter {
  * committed by then, by whichever process.
  */
 export class SqliteReads {
-  readonly #path: string;
-  #opened: { readonly database: DatabaseSync; readonly prepare: Prepare } | undefined;
-  #isClosed = false;
+  readonly #database: DatabaseSync;
+  readonly #prepare: Prepare;
 
+  /** @param path a file that is there. */
   constructor(path: string) {
-    this.#path = path;
+    this.#database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
+    this.#database.exec('pragma trusted_schema = off');
+    this.#prepare = keepStatements(this.#database);
   }
 
   /** @throws Problem `unavailable` as any other query does. */
   all(sql: string, parameters: readonly unknown[]): unknown[] {
-    return tried(() => (this.#opened ??= this.#open()).prepare(sql)).all(parameters);
+    return tried(() => this.#prepare(sql)).all(parameters);
   }
 
   close(): void {
-    this.#opened?.database.close();
-    this.#isClosed = true;
-  }
-
-  #open() {
-    if (this.#isClosed) throw new Error('The database is closed');
-    const database = new DatabaseSync(this.#path, { readOnly: true, timeout: BUSY_TIMEOUT });
-    database.exec('pragma trusted_schema = off');
-    return { database, prepare: keepStatements(database) };
+    this.#database.close();
   }
 }
 
-function openNodeSqlite(path: string, closed: () => void): SqliteDatabase {
+function openNodeSqlite(path: string, closing: () => void): SqliteDatabase {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
   // FULL: a committed expense survives a power cut, also under WAL.
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off');
@@ -87,8 +81,8 @@ function openNodeSqlite(path: string, closed: () => void): SqliteDatabase {
   database.function('upper', { deterministic: true }, (text) => (typeof text === 'string' ? text.toUpperCase() : text));
   return {
     close: () => {
+      closing();
       database.close();
-      closed();
     },
     prepare: keepStatements(database),
   };

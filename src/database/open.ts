@@ -23,13 +23,15 @@ export async function openDatabase(url: string, setting = 'DATABASE_URL'): Promi
 async function openSqlite(path: string): Promise<Database> {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const reads = new SqliteReads(path);
-    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path, () => reads.close()), log: tellQuery });
+    let reads: SqliteReads | undefined;
+    const db = new Kysely<Schema>({ dialect: new NodeSqliteDialect(path, () => reads?.close()), log: tellQuery });
     await sql`select 1`.execute(db);
     // What is in memory is seen by the connection that made it alone.
     if (path !== ':memory:') {
       chmodSync(path, 0o600);
-      readPreparedBy(db, (query, parameters) => reads.all(query, parameters));
+      const beside = new SqliteReads(path);
+      reads = beside;
+      readPreparedBy(db, (query, parameters) => beside.all(query, parameters));
     }
     return db;
   } catch (error) {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import { describeOnBothEngines } from '../../test/databases.ts';
 import { openFreshDatabase } from '../../test/fresh-database.ts';
 import { listen } from '../measured.ts';
+import { migrate } from './migrate.ts';
+import { openDatabase } from './open.ts';
 import { prepared } from './prepared.ts';
 
 const labelsOf = prepared((db, { id }: { readonly id: string }) => db.selectFrom('team').select('label').where('id', '=', id));
@@ -39,6 +44,18 @@ describeOnBothEngines('a query that is prepared', (engine) => {
     await assert.rejects(labelsOf(db, { id: 'a' }));
     listening[Symbol.dispose]();
     assert.equal(told.filter((sql) => sql.startsWith('select "label" from "team"')).length, 2);
+  });
+
+  it('leaves nothing behind when the database is closed: all that was written is in its one file', async () => {
+    if (engine !== 'sqlite') return;
+    const folder = mkdtempSync(join(tmpdir(), 'outlay-closed-'));
+    const db = await openDatabase(`sqlite:${join(folder, 'o.sqlite')}`);
+    await migrate(db);
+    await db.insertInto('team').values({ id: 'a', label: 'A', currency: 'EUR' }).execute();
+    assert.deepEqual(await labelsOf(db, { id: 'a' }), [{ label: 'A' }]);
+    await db.destroy();
+    assert.deepEqual(readdirSync(folder), ['o.sqlite']);
+    rmSync(folder, { recursive: true });
   });
 
   it('is not read once the database is closed', async () => {

@@ -1,12 +1,12 @@
 import type { Database, Transaction } from '../database/schema.ts';
 import { displayNameOf, type Viewer } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
-import { assertMay, may } from '../rights/policy.ts';
+import { may } from '../rights/policy.ts';
 import { holdTeam, type VisibleTeam } from '../teams/teams.ts';
 import type { Doing } from './doing.ts';
 import { addExpense, amountColumns, type ExpenseContent, type Spender, type VisibleExpense } from './expenses.ts';
 import { addStep } from './history.ts';
-import { changedMeanwhile, editable, isOwn } from './life.ts';
+import { changedMeanwhile, editable, isOwn, isSpender } from './life.ts';
 import { holdSpender } from './limits.ts';
 import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
@@ -32,7 +32,7 @@ export async function addDraft(
   { id, spender = toSpender(viewer) }: Beginning = {},
 ): Promise<VisibleExpense> {
   assertMayLog(viewer, team);
-  if (spender.id !== viewer.personId) assertMay(viewer, 'log-for-others', { teamId: team.id });
+  if (spender.id !== viewer.personId) assertMayLogForOthers(viewer, team);
   await holdMonthsOpen(db, content.spentOn);
   await holdSpender(db, spender.id);
   await holdTeam(db, team);
@@ -63,6 +63,7 @@ export async function changeExpense(
 ): Promise<VisibleExpense> {
   assertCanChange(viewer, expense);
   assertMayLog(viewer, expense.team);
+  if (!isSpender(viewer, expense)) assertMayLogForOthers(viewer, expense.team);
   if (version !== expense.version) throw changedMeanwhile(expense);
   await holdMonthsOpen(db, expense.spent_on, content.spentOn);
   await holdSpender(db, expense.spender_id);
@@ -143,6 +144,14 @@ export function assertMayLog(viewer: Viewer, team: VisibleTeam): void {
       reason: 'team-archived',
     });
   }
+}
+
+/** @throws Problem `not-allowed` with what whoever may not do it may do instead. */
+export function assertMayLogForOthers(viewer: Viewer, team: VisibleTeam): void {
+  if (may(viewer, 'log-for-others', { teamId: team.id }).allowed) return;
+  throw new Problem('not-allowed', 'Only a manager of the team logs what somebody else has spent. Nothing was changed.', {
+    reason: 'role-missing',
+  });
 }
 
 /** @throws Problem `not-allowed` for somebody else’s, `conflict` where it can no longer be corrected. */

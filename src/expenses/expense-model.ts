@@ -7,7 +7,7 @@ import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
 import type { ExpenseStep } from './history.ts';
 import type { Origin } from './incoming.ts';
-import { type Actor, editable, isOwn, judge, stateWords, type Transition } from './life.ts';
+import { type Actor, editable, isOwn, isSpender, judge, stateWords, type Transition } from './life.ts';
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { type ClosedMonth, whyClosed } from './months.ts';
@@ -86,7 +86,7 @@ export function expenseModel(
     rejected: rejectionOf(expense, steps),
     facts: [
       { name: 'Spent by', value: expense.spender_name },
-      ...(expense.logged_by_name === expense.spender_name ? [] : [{ name: 'Logged by', value: expense.logged_by_name }]),
+      ...(isLoggedByAnother(expense) ? [{ name: 'Logged by', value: expense.logged_by_name }] : []),
       { name: 'Day', value: formatDay(expense.spent_on) },
       ...(expense.rate === null ? [] : [{ name: 'Paid', value: paidOf(expense, expense.rate) }]),
       {
@@ -118,10 +118,11 @@ export function expenseModel(
     },
     findings: findingsOf(findings, can('submission'), can('approval') || can('rejection'), own),
     closed: isOpen ? '' : whyClosed(closed),
-    whyNot:
-      expense.state === 'submitted' &&
-      !approval.allowed &&
-      ((own && mayDecideOnOthers(viewer, expense)) || expense.first_approved_by === viewer.personId)
+    whyNot: waitsForSpender(viewer, expense)
+      ? `${expense.spender_name} has spent this, and submits it: it stands among their drafts.`
+      : expense.state === 'submitted' &&
+          !approval.allowed &&
+          ((own && mayDecideOnOthers(viewer, expense)) || expense.first_approved_by === viewer.personId)
         ? approval.sentence
         : '',
     fields: saidFields(said),
@@ -132,7 +133,11 @@ export function expenseModel(
 /** Each is told to whom it concerns: whoever submits it, then whoever decides; what budgets say, to whoever submitted it as well. */
 function findingsOf(findings: readonly Finding[], submits: boolean, decides: boolean, own: boolean): ExpenseModel['findings'] {
   const blocked = findings.some(({ effect }) => effect === 'block');
-  const heading = decides ? 'Before you decide' : blocked ? 'It cannot be submitted like this' : 'Before you submit it';
+  const heading = decides
+    ? 'Before you decide'
+    : blocked
+      ? 'It cannot be submitted like this'
+      : 'Not submitted yet: read this first';
   if (submits || decides) return { heading, sentences: findings.map(({ sentence }) => sentence) };
   const budgets = own ? findings.filter(({ about }) => about === 'budget') : [];
   return { heading: 'What the budget says', sentences: budgets.map(({ sentence }) => sentence) };
@@ -141,6 +146,15 @@ function findingsOf(findings: readonly Finding[], submits: boolean, decides: boo
 function rejectionOf({ state }: VisibleExpense, steps: readonly ExpenseStep[]): ExpenseModel['rejected'] {
   const step = state === 'rejected' ? steps.findLast(({ to_state: to }) => to === 'rejected') : undefined;
   return { by: step?.person_name ?? '', comment: step?.comment ?? '' };
+}
+
+/** By name as well: what came out of a file has people who are not known here. */
+function isLoggedByAnother({ spender_id: spender, logged_by: logger, ...names }: VisibleExpense): boolean {
+  return names.logged_by_name !== names.spender_name || (spender !== null && logger !== null && spender !== logger);
+}
+
+function waitsForSpender(viewer: Actor, expense: VisibleExpense): boolean {
+  return editable.includes(expense.state) && isOwn(viewer, expense) && !isSpender(viewer, expense);
 }
 
 /** Whether it is only that this one is their own. */

@@ -10,13 +10,13 @@ export type Transition = 'submission' | 'withdrawal' | 'approval' | 'rejection' 
 interface Step {
   readonly from: readonly ExpenseState[];
   readonly to: ExpenseState;
-  /** Whoever spent or logged it, or somebody else with a role. */
-  readonly by: 'own' | Action;
+  /** Whoever spent it, whoever spent or logged it, or somebody else with a role. */
+  readonly by: 'spender' | 'own' | Action;
 }
 
 /** The whole life of an expense. What is not here cannot happen. */
 export const life: Readonly<Record<Transition, Step>> = {
-  submission: { from: ['draft', 'rejected'], to: 'submitted', by: 'own' },
+  submission: { from: ['draft', 'rejected'], to: 'submitted', by: 'spender' },
   withdrawal: { from: ['submitted', 'rejected'], to: 'withdrawn', by: 'own' },
   approval: { from: ['submitted'], to: 'approved', by: 'decide-expense' },
   rejection: { from: ['submitted'], to: 'rejected', by: 'decide-expense' },
@@ -59,6 +59,14 @@ export function isOwn({ personId }: Pick<Actor, 'personId'>, expense: Pick<Expen
 }
 
 /**
+ * Whether it is theirs to hand in: an expense that somebody else logged for them, too, and none that they logged for somebody else. Whoever
+ * hands it in reads what limits say of it, which tells of all that the spender has spent, also where the other one sees nothing.
+ */
+export function isSpender({ personId }: Pick<Actor, 'personId'>, expense: Pick<Expense, 'spender_id' | 'logged_by'>): boolean {
+  return (expense.spender_id ?? expense.logged_by) === personId;
+}
+
+/**
  * Whether this person may do this to this expense now: first who they are, then whose it is, then in which state.
  * @param secondAbove the team's limit, in minor units of its currency; null where one approval is always enough.
  */
@@ -67,6 +75,8 @@ export function judge(viewer: Actor, expense: Facts, secondAbove: number | null,
   const own = isOwn(viewer, expense);
   if (by === 'own') {
     if (!own) return refuse('Only whoever spent or logged an expense can do this.');
+  } else if (by === 'spender') {
+    if (!isSpender(viewer, expense)) return refuse('Only whoever spent it can submit an expense.');
   } else {
     const second = expense.first_approved_by !== null && transition !== 'settlement';
     const verdict = may(viewer, second ? 'approve-second' : by, { teamId: expense.team_id });

@@ -5,7 +5,6 @@ import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem, statusOf } from '../problems.ts';
 import type { RuleBook } from '../rights/rule-book.ts';
 import { findVisibleTeam, type VisibleTeam } from '../teams/teams.ts';
-import { asOneLine } from '../web/forms.ts';
 import { onlyMethods } from '../web/methods.ts';
 import { fillPath, paths } from '../web/paths.ts';
 import { noSuchPage } from '../web/problem-handler.ts';
@@ -47,9 +46,10 @@ export function logPages(parts: LogParts): Router {
       const { viewer, team } = await whereOneLogs(viewerOf(req), req);
       const today = now().toISOString().slice(0, 10);
       const { repeat } = req.query;
-      const model = typeof repeat === 'string' ? await findVisibleExpense(db, viewer, repeat) : undefined;
-      const typed = model?.team_id === team.id ? { ...typedOf(model), rate: '' } : nothingTyped;
-      const others = await namesToLogFor(db, viewer, team);
+      const found = typeof repeat === 'string' ? await findVisibleExpense(db, viewer, repeat) : undefined;
+      const model = found?.team_id === team.id ? found : undefined;
+      const typed = model === undefined ? nothingTyped : { ...typedOf(model), rate: '' };
+      const others = await namesToLogFor(db, ruleBook, viewer, team);
       const spender = others === undefined || model?.spender_id === viewer.personId ? '' : (model?.spender_name ?? '');
       await sendExpenseForm(res, db, { team, newId: randomUUIDv7(), others }, { ...typed, spender, spentOn: today });
     })
@@ -61,29 +61,30 @@ export function logPages(parts: LogParts): Router {
       // Before anything of it is read.
       await whereOneLogs(viewerOf(req), req);
       const form = await readArrivingForm(req, receiptLimits);
-      // The form may have taken its time.
-      const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
       const early = form.fields;
       const { id } = sent.parse(early);
-      const about = { team, newId: id, others: await namesToLogFor(db, viewer, team) };
-      const read = await readSentExpense(db, early, about, now());
-      const spender = await findSpender(db, ruleBook, team, viewer, asOneLine(read.typed.spender));
-      if ('mistakes' in read || typeof spender === 'string') {
-        const chosen = await dropFiles(form.files);
-        const mistakes = {
-          ...(typeof spender === 'string' && { spender }),
-          ...('mistakes' in read && read.mistakes),
-          ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }),
-        };
-        return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
-      }
-      return inTurn(`${viewer.personId}/${id}`, async () => {
+      return inTurn(`${viewerOf(req).personId}/${id}`, async () => {
+        // The form may have taken its time, and waited for another.
+        const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
+        const about = { team, newId: id, others: await namesToLogFor(db, ruleBook, viewer, team) };
+        const read = await readSentExpense(db, early, about, now());
+        const spender = await findSpender(db, ruleBook, team, viewer, read.typed.spender);
+        if ('mistakes' in read || typeof spender === 'string') {
+          const chosen = await dropFiles(form.files);
+          const mistakes = {
+            ...(typeof spender === 'string' && { spender }),
+            ...('mistakes' in read && read.mistakes),
+            ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }),
+          };
+          return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
+        }
         const before = await findVisibleExpense(db, viewer, id);
         const own = before !== undefined && isOwn(viewer, before) ? before : undefined;
         if (own !== undefined && own.state !== 'draft') {
           await dropFiles(form.files);
           return res.redirect(303, fillPath(paths.expense, { id }));
         }
+        if (own !== undefined && own.spender_id !== spender.id) throw sentForAnother();
         const doing = { viewer, at: now(), reference: referenceOf(res) };
         // What was sent before and got no answer may have come no further than the draft: whatever is missing of it is done now.
         const begun = own && (await takeOverDraft(db, own));
@@ -131,6 +132,14 @@ export function logPages(parts: LogParts): Router {
   }
 
   return router;
+}
+
+/** The form of a page that was gone back to. */
+function sentForAnother(): Problem {
+  return new Problem('conflict', 'This form was sent before, for somebody else. Nothing was changed; begin a new one.', {
+    heading: 'This has been logged already',
+    reason: 'form-sent-twice',
+  });
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { assertMayLog } from './drafts.ts';
 import type { VisibleExpense } from './expenses.ts';
 import { findAll } from './findings.ts';
 import { addStep } from './history.ts';
-import { changedMeanwhile, type Expense, isOwn, judge, type Transition } from './life.ts';
+import { changedMeanwhile, type Expense, isOwn, isSpender, judge, type Transition } from './life.ts';
 import { assertWithinLimits, holdSpender } from './limits.ts';
 import { holdMonthsOpen } from './months.ts';
 import { moveTotals } from './totals.ts';
@@ -85,8 +85,12 @@ export async function moveExpense(
   return { done: 'now', expense: moved };
 }
 
-/** Submits it unless a limit or a budget has something to say of it: then it stays as it is, so that whoever logs it reads that first. */
+/**
+ * Submits it unless a limit or a budget has something to say of it: then it stays as it is, so that whoever logs it reads that first. So does
+ * one that somebody else has spent, who hands it in themselves.
+ */
 export async function submitUnlessFound(db: Transaction, expense: VisibleExpense, doing: Doing): Promise<void> {
+  if (!isSpender(doing.viewer, expense)) return;
   // Before the question, so that the answer still holds when it is submitted.
   await holdMonthsOpen(db, expense.spent_on);
   await holdSpender(db, expense.spender_id);

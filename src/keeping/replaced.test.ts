@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -67,5 +67,26 @@ describe('a file that a backup is to replace', () => {
     assert.deepEqual(readdirSync(into), []);
     assert.equal((await other.selectFrom('team').select('label').executeTakeFirst())?.label, 'In use');
     await other.destroy();
+  });
+
+  it('is put aside as well where it is broken', async () => {
+    await using opened = await open();
+    const { backup, folder, into, url } = opened;
+    const junk = 'no database at all'.repeat(500);
+    writeFileSync(join(folder, 'outlay.sqlite'), junk);
+    const { aside = '' } = await restore(backup, url, { now, receiptFolder: into, replace: true });
+    assert.equal(readFileSync(aside, 'utf8'), junk);
+  });
+
+  it('and has left something beside it, though it is gone itself, is asked about first', async () => {
+    await using opened = await open();
+    const { backup, folder, into, url } = opened;
+    const left = join(folder, 'outlay.sqlite-wal');
+    writeFileSync(left, 'of another database');
+    await assert.rejects(restore(backup, url, { now, receiptFolder: into }), {
+      kind: 'conflict',
+      message: `"${left}" belongs to a database that was there before. Put it where that lies now, or remove it, and restore then. Nothing was changed.`,
+    });
+    assert.deepEqual(readdirSync(into), []);
   });
 });

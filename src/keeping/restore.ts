@@ -43,6 +43,7 @@ export async function restore(backup: Backup, databaseUrl: string, options: Rest
   const { replace = false, progress, now } = options;
   const target = databaseUrl.slice('sqlite:'.length);
   if (existsSync(target)) await (replace ? assertClosed(databaseUrl, target) : assertUnused(databaseUrl));
+  else assertNothingLeft(target);
   openDataFolder(dirname(target));
   const restoring = `${target}.restoring`;
   try {
@@ -75,10 +76,29 @@ async function assertUnused(databaseUrl: string): Promise<void> {
   });
 }
 
+/** What SQLite has written beside a file that is gone would be read into the one that is restored. */
+function assertNothingLeft(target: string): void {
+  const left = ['-wal', '-shm'].map((end) => target + end).find((file) => existsSync(file));
+  if (left === undefined) return;
+  throw new Problem(
+    'conflict',
+    `"${left}" belongs to a database that was there before. Put it where that lies now, or remove it, and restore then. Nothing was changed.`,
+  );
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (SQLite, "Result and Error Codes"): what one restores over may be what is broken. */
+const BROKEN: ReadonlySet<unknown> = new Set([11, 26]);
+
 /** Asked before anything is done, and once more before the file is put aside: somebody may have opened it meanwhile. */
 async function assertClosed(databaseUrl: string, target: string): Promise<void> {
   // The last one to close it folds the files beside it into it.
-  await withOpened(databaseUrl, async (db) => sql`pragma wal_checkpoint(truncate)`.execute(db));
+  try {
+    await withOpened(databaseUrl, async (db) => sql`pragma wal_checkpoint(truncate)`.execute(db));
+  } catch (error) {
+    const { cause } = error as { readonly cause?: { readonly errcode?: unknown } };
+    if (BROKEN.has(cause?.errcode)) return;
+    throw error;
+  }
   if (existsSync(`${target}-wal`)) {
     throw new Problem(
       'conflict',

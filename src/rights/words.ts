@@ -15,7 +15,7 @@ export const roleWords: Readonly<Record<Role, string>> = {
 /** What a role opens, for whoever is about to give it. */
 export const roleMeanings: Readonly<Record<Role, string>> = {
   member: 'sees the team’s spending and logs their own',
-  manager: 'sees the team’s spending, and decides on what others in it spent',
+  manager: 'sees the team’s spending, logs for anybody in it, and decides on what others spent',
   admin: 'sees every team; teams, people and rules are theirs to change',
   finance: 'sees every team, reimburses, sets limits and closes months',
   auditor: 'sees everything, the audit record too, and changes nothing',

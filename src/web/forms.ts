@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { Problem } from '../problems.ts';
 import { withoutUnseen } from './unseen.ts';
 
+/** The longest form, in bytes. */
+const LONGEST = 32 * 1024;
+
 /**
  * Reads what a form of ours sends; no page has a longer one: 2,400 characters that each take nine in a form, or 50 that are
  * chosen at once, with what is said of them. In `app.ts`, once for all routes.
@@ -11,10 +14,10 @@ export const formBody = formWithin(30_000);
 
 /**
  * @param time for all of it, in milliseconds.
- * @throws Problem `too-slow` where it takes longer to arrive.
+ * @throws Problem `too-slow` where it takes longer to arrive, `too-large` as soon as it is longer than any of ours.
  */
 export function formWithin(time: number): RequestHandler {
-  const read = express.urlencoded({ extended: false, limit: '32kb', parameterLimit: 100 });
+  const read = express.urlencoded({ extended: false, limit: LONGEST, parameterLimit: 100 });
   return (req, res, next) => {
     if (req.method === 'GET') return next();
     let isOver = false;
@@ -28,7 +31,17 @@ export function formWithin(time: number): RequestHandler {
       () => over(new Problem('too-slow', 'This form took too long to arrive. Nothing was changed; try it once more.')),
       time,
     );
+    const tooLarge = () => over(new Problem('too-large', 'This form is longer than any of Outlay’s. Nothing was changed.'));
+    // Its parser says so only once all of it has arrived.
+    const isForm = typeof req.is('urlencoded') === 'string';
+    if (isForm && Number(req.headers['content-length']) > LONGEST) return tooLarge();
     read(req, res, over);
+    if (!isForm) return;
+    let received = 0;
+    req.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > LONGEST) tooLarge();
+    });
   };
 }
 

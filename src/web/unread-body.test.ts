@@ -5,7 +5,8 @@ import { Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import express from 'express';
-import { Problem } from '../problems.ts';
+import { Problem, statusOf } from '../problems.ts';
+import { formWithin } from './forms.ts';
 import { serve } from './server.ts';
 import { endUnread } from './unread-body.ts';
 
@@ -18,12 +19,12 @@ describe('a request that is refused while it arrives', () => {
     app.use(endUnread);
     app.use(((_error, _req, res, _next) => void res.status(403).end()) satisfies express.ErrorRequestHandler);
     await using server = await serve(0, 'localhost', () => app);
-    const socket = connect(server.port, 'localhost');
+    const socket = connect({ port: server.port, host: 'localhost', allowHalfOpen: true });
     socket.on('error', () => {});
     socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2147483648\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
     assert.match(String(answer), /^HTTP\/1\.1 403 /);
-    const closed = once(socket, 'close');
+    const closed = once(socket, 'close').catch(() => {});
     let sent = 0;
     const chunk = Buffer.alloc(1_048_576);
     while (!socket.destroyed && sent < 200) {
@@ -79,5 +80,35 @@ describe('a request that is refused while it arrives', () => {
     const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer];
     assert.match(String(answer), /^HTTP\/1\.1 403 /);
     socket.destroy();
+  });
+
+  it('is refused as soon as it is longer than any form of ours, whether it says so or not', async () => {
+    const app = express();
+    app.use(formWithin(30_000));
+    app.use(endUnread);
+    app.use(
+      ((error, _req, res, _next) =>
+        void res.status(statusOf[(error as Problem).kind]).end()) satisfies express.ErrorRequestHandler,
+    );
+    await using server = await serve(0, 'localhost', () => app);
+    const megabyte = 'x'.repeat(1_048_576);
+    for (const [length, frame] of [
+      ['Content-Length: 2147483648', (text: string) => text],
+      ['Transfer-Encoding: chunked', (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`],
+    ] as const) {
+      const socket = connect({ port: server.port, host: 'localhost', allowHalfOpen: true });
+      socket.on('error', () => {});
+      const answered = once(socket, 'data').then(([answer]) => String(answer));
+      const closed = once(socket, 'close').catch(() => {});
+      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n${length}\r\n\r\n`);
+      let sent = 0;
+      for (; sent < 200 && !socket.destroyed; sent += 1) {
+        const read = new Promise((resolve) => void setImmediate(resolve));
+        await (socket.write(frame(megabyte)) ? read : Promise.race([once(socket, 'drain').catch(() => {}), closed]));
+      }
+      assert.match(await answered, /^HTTP\/1\.1 413 /);
+      assert.ok(sent < 100, `${sent} MB were taken`);
+      socket.destroy();
+    }
   });
 });

@@ -16,6 +16,8 @@ export function endUnreadBody(req: Request, res: Response): void {
   res.set('Connection', 'close');
   // Whoever has begun to read it may have left it paused, or be a pipe that is full.
   req.unpipe().pause();
+  // Where nobody has read of it yet, Node would throw all of it away by itself at the end, and tell nobody how much.
+  req.read(0);
   // What Node calls once the answer is out.
   socket.destroySoon = () => {
     socket.end();

@@ -115,7 +115,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     /** Whoever is told something reads it before it is submitted, as with limits. */
     const spend = async (amount: string, category: string) => {
       const id = await at.alice.log({ amount, category, spentOn: '2026-03-10' });
-      if ((await at.alice.page(id)).body.includes('Before you submit it')) await at.alice.press(id, 'submission');
+      if ((await at.alice.page(id)).body.includes('Not submitted yet: read this first')) await at.alice.press(id, 'submission');
       return id;
     };
     const marks = async () =>
@@ -126,7 +126,7 @@ describeOnBothEngines('the budgets of a team', (engine) => {
     const told = /With this, “Meals” comes to \$40\.00 in March 2026, which is 80% of the budget of \$50\.00\./;
     const page = textOf((await at.alice.page(draft)).body);
     assert.match(page, told);
-    assert.match(page, /Before you submit it/);
+    assert.match(page, /Not submitted yet: read this first/);
     await at.alice.press(draft, 'submission');
     assert.match(textOf((await at.manuel.page(draft)).body), told);
     assert.deepEqual(await marks(), ['Near the budget', 'Near the budget'], 'also of the first, once they are counted together');

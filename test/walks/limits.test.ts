@@ -183,7 +183,10 @@ describeOnBothEngines('limits', (engine) => {
   it('that have something to say of it keep what is logged and submitted in one go a draft, so that it is read first', async () => {
     await setLimit('fiona', { amount: '99.99', team: 'finance' });
     const page = await log('alice', 'finance', { next: 'submit' });
-    assert.match(textOf(page.body), /Draft \$100\.00 .*Before you submit it \$100\.00 is more than the limit of \$99\.99/);
+    assert.match(
+      textOf(page.body),
+      /Draft \$100\.00 .*Not submitted yet: read this first \$100\.00 is more than the limit of \$99\.99/,
+    );
     const path = new URL(page.url).pathname;
     assert.match(
       textOf((await log('alice', 'finance', { next: 'submit', amount: '99.99' })).body),
@@ -235,7 +238,7 @@ describeOnBothEngines('limits', (engine) => {
     assert.equal((await post('alice', `${receipt}/removal`)).status, 303);
     assert.equal((await post('alice', `${expense}/submission`)).status, 422, 'it is gone again');
     await submit(browserOf('fiona'), await get('fiona', path), path, { effect: 'warn' });
-    assert.ok(textOf((await get('alice', expense)).body).includes(`Before you submit it ${sentence}`));
+    assert.ok(textOf((await get('alice', expense)).body).includes(`Not submitted yet: read this first ${sentence}`));
     assert.equal((await post('alice', `${expense}/submission`)).status, 303);
     assert.ok(textOf((await get('manuel', expense)).body).includes(`Before you decide ${sentence}`));
     assert.match(textOf((await get('manuel', '/waiting')).body), /Undocumented No receipt \$100\.00/);

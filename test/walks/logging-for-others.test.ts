@@ -40,6 +40,10 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     assert.match(textOf(body), /Spent by Alice Archer Logged by Manuel Mann/);
     assert.deepEqual(storyIn(body), ['Logged as a draft: Manuel Mann']);
     assert.match(textOf((await alice.get('/dashboard')).body), /1 draft/);
+    const his = (await manuel.page(id)).body;
+    assert.match(textOf(his), /Alice Archer has spent this, and submits it: it stands among their drafts\./);
+    assert.doesNotMatch(his, /\/submission"/);
+    assert.equal((await manuel.do(id, 'submission', hiddenIn(his))).status, 403);
     assert.equal((await bob.page(id)).status, 404, 'a draft is the business of these two alone');
     assert.equal((await alice.edit(id, { amount: '13.00' })).status, 303);
     assert.equal((await alice.press(id, 'submission')).status, 303);
@@ -49,13 +53,16 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     assert.equal((await mara.press(id, 'approval')).status, 303);
   });
 
-  it('is theirs by name as well, once they have spent something in the team; the names are suggested', async () => {
-    assert.doesNotMatch(await newPage(manuel), /<option value="Bob Baker">/);
-    await bob.log();
+  it('is theirs by name as well; the names of those who may log here are suggested', async () => {
+    assert.doesNotMatch(await newPage(manuel), /<option value="Charlie Cook">/);
     assert.match(await newPage(manuel), /<datalist id="suggestions-spender">.*<option value="Bob Baker"><\/option>/);
     assert.doesNotMatch(await newPage(manuel), /<option value="Manuel Mann">/);
-    const id = await manuel.log({ spender: 'bob baker' });
-    assert.match(textOf((await bob.page(id)).body), /Waiting for approval.*Spent by Bob Baker Logged by Manuel Mann/);
+    const id = await manuel.log({ spender: 'bob  baker' });
+    assert.match(
+      textOf((await bob.page(id)).body),
+      /Draft.*Spent by Bob Baker Logged by Manuel Mann/,
+      'a draft, whatever was pressed',
+    );
     assert.match(await newPage(mara), /name="spender" value=""/);
     const again = await manuel.get(`/team/finance/new-expense?repeat=${id}`);
     assert.match(again.body, /name="spender" value="Bob Baker"/, 'and so is one like it');
@@ -63,7 +70,7 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     assert.match((await manuel.get(`/team/finance/new-expense?repeat=${own}`)).body, /name="spender" value=""/);
   });
 
-  it('counts among what they spend, where that is limited by day', async () => {
+  it('counts among what they spend, of which whoever logs it is told nothing', async () => {
     const limit = { id: 'day', kind: 'day', amount_minor: 50_00, currency: 'USD', days: null, effect: 'block' } as const;
     await world.db
       .insertInto('limit_rule')
@@ -72,7 +79,14 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     const day = { spentOn: '2026-01-06', amount: '30.00' };
     await alice.log(day);
     const id = await manuel.log({ ...day, spender: 'alice@example.com' });
-    assert.match(textOf((await alice.page(id)).body), /Alice Archer spends more on 6 January 2026 than the limit of \$50\.00/);
+    const hers = textOf((await alice.page(id)).body);
+    assert.match(
+      hers,
+      /Alice Archer spends more on 6 January 2026 than the limit of \$50\.00 per person and day: \$60\.00 in all/,
+    );
+    assert.doesNotMatch(textOf((await manuel.page(id)).body), /limit|in all/);
+    assert.equal((await manuel.edit(id, { amount: '40.00' }, 'submit')).status, 303);
+    assert.doesNotMatch(textOf((await manuel.page(id)).body), /limit|in all/);
     assert.match(textOf((await alice.page(id)).body), /Draft/);
     await manuel.log({ ...day, spender: '' });
     await world.db.deleteFrom('limit_rule').execute();
@@ -98,10 +112,7 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
       const { status, body } = await send(manuel, { ...typed, spender });
       assert.equal(status, spender === '\u0000' ? 303 : 422, spender);
       if (status === 303) continue;
-      assert.match(
-        mistakesOn(body)['spender'] ?? '',
-        /^Nobody who logs expenses in Finance was found by this, or more than one\./,
-      );
+      assert.match(mistakesOn(body)['spender'] ?? '', /^Nobody who logs expenses in Finance has this name or address\./);
       assert.deepEqual(valuesIn(body), { ...lunch, ...typed });
       assert.ok(body.includes(`name="spender" value="${spender}"`));
     }
@@ -115,7 +126,7 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     const before = await count();
     const { status, body } = await send(alice, { spender: 'manuel@example.com' });
     assert.equal(status, 403);
-    assert.match(textOf(body), /Only a manager of the team can do this/);
+    assert.match(textOf(body), /Only a manager of the team logs what somebody else has spent/);
     assert.equal(await count(), before);
     assert.equal((await send(alice, { spender: '' })).status, 303);
   });
@@ -125,5 +136,43 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     assert.doesNotMatch((await manuel.page(id, 'edit')).body, /name="spender"/);
     assert.equal((await manuel.edit(id, { amount: '14.00', spender: 'manuel@example.com' })).status, 303);
     assert.match(textOf((await manuel.page(id)).body), /\$14\.00.*Spent by Alice Archer Logged by Manuel Mann/);
+  });
+
+  it('is found by no name that looks like an address, and by no address that only looks like one', async () => {
+    const rename = async (name: string) =>
+      world.db
+        .updateTable('person')
+        .set({ name })
+        .where('id', '=', await personIdOf(world, 'mara'))
+        .execute();
+    await rename('alice@example.com');
+    const id = await manuel.log({ spender: 'alice@example.com' }, 'draft');
+    assert.match(textOf((await manuel.page(id)).body), /Spent by Alice Archer/);
+    assert.doesNotMatch(await newPage(manuel), /<option value="alice@example\.com">/);
+    assert.equal((await send(manuel, { spender: 'mar\u212A@example.com' })).status, 422);
+    await manuel.log({ spender: 'Alice Archer <alice@example.com>' }, 'draft');
+    await rename('Alice Archer');
+    const { body } = await send(manuel, { spender: 'Alice Archer' });
+    assert.match(mistakesOn(body)['spender'] ?? '', /^More than one person in this team has this name\./);
+    await rename('Mara Moss');
+  });
+
+  it('is not changed into somebody else’s by sending the form once more', async () => {
+    const hidden = hiddenIn(await newPage(manuel));
+    const sendAgain = (spender: string) =>
+      manuel.post('/team/finance/expenses', { ...hidden, ...lunch, spender, next: 'submit' });
+    assert.equal((await sendAgain('alice@example.com')).status, 303);
+    const second = await sendAgain('mara@example.com');
+    assert.equal(second.status, 409);
+    assert.match(textOf(second.body), /This form was sent before, for somebody else\./);
+    assert.equal((await sendAgain('alice@example.com')).status, 303);
+  });
+
+  it('is corrected by a manager only as long as they are one, and by its spender in any case', async () => {
+    const id = await manuel.log({ spender: 'alice@example.com' }, 'draft');
+    await world.db.updateTable('rule').set({ role: 'member' }).where('value', '=', 'manuel@example.com').execute();
+    await world.db.updateTable('rule_book').set({ version: 'changed' }).execute();
+    assert.equal((await manuel.edit(id, { amount: '99.00' })).status, 403);
+    assert.equal((await alice.edit(id, { amount: '15.00' })).status, 303);
   });
 });
