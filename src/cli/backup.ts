@@ -21,7 +21,7 @@ are copied to FOLDER/receipts, each once for all backups.
 It holds everything that Outlay knows, sealed tokens included: keep it as you keep the database, or encrypt it, receipts included, by
 BACKUP_RECIPIENT or BACKUP_PASSPHRASE_FILE. SESSION_SECRET is not in it.
 
-Exit code 0: it is there, and whole. 1: nothing is left of it.`,
+Exit code 0: it is there, and whole. 1: nothing is left of it. 2: the command was not understood.`,
   async run(args) {
     const { values } = parseArgs({ args, options: { to: { type: 'string' }, json: { type: 'boolean', default: false } } });
     if (values.to === undefined || values.to === '') throw new UsageError('--to must name a folder.');

@@ -25,7 +25,7 @@ is followed, and it is brought up to this program. Everybody signs in again. Sto
 
 Receipts that were kept in a folder lie beside the backups, and are put into the folder of RECEIPT_STORAGE, each compared with its hash.
 
-Exit code 0: done. 1: the database is as it was.`,
+Exit code 0: done. 1: the database is as it was. 2: the command was not understood.`,
   async run(args) {
     const { values } = parseArgs({
       args,

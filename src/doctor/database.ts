@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { verifyAuditTail } from '../audit/verify.ts';
 import { type Condition, findRoom, isWritable, type Room, readCondition } from '../database/condition.ts';
 import { compareMigrations } from '../database/migrate.ts';
@@ -157,10 +157,11 @@ async function examineRooms({ dataDir, databaseUrl, receiptFolder }: DatabaseToE
     ...(file === undefined ? [] : [dirname(file)]),
     ...(receiptFolder === undefined ? [] : [receiptFolder]),
   ];
-  const different = [...new Set(folders)];
+  // One folder may be written in several ways.
+  const different = [...new Map(folders.map((folder) => [resolve(folder), folder])).values()];
   const rooms = await Promise.all(different.map(async (folder) => [folder, await findRoom(folder)] as const));
   return rooms.flatMap(([folder, room]) =>
-    room === undefined ? [] : judgeRoom(folder, room, file !== undefined && dirname(file) === folder),
+    room === undefined ? [] : judgeRoom(folder, room, file !== undefined && resolve(dirname(file)) === resolve(folder)),
   );
 }
 

@@ -85,15 +85,18 @@ export async function copyAll(from: Database | Transaction, to: Transaction, pro
   return found;
 }
 
-/** @throws Problem `conflict` where the database has anything in it that a new one has not, naming it. */
-export async function assertEmpty(db: Database, what: string): Promise<void> {
+/**
+ * @param instead what may be done then.
+ * @throws Problem `conflict` where the database has anything in it that a new one has not, naming it.
+ */
+export async function assertEmpty(db: Database, what: string, instead = 'Name an empty one.'): Promise<void> {
   for (const { name, seeded } of tables) {
     if (seeded === true) continue;
     const row = await (db as unknown as AnyTables).selectFrom(name).select(sql`1`.as('one')).limit(1).executeTakeFirst();
     if (row === undefined) continue;
     throw new Problem(
       'conflict',
-      `${what} is in use: there is something in its table "${name}". Nothing was changed. Name an empty one.`,
+      `${what} is in use: there is something in its table "${name}". Nothing was changed. ${instead}`,
     );
   }
 }

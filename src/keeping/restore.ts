@@ -72,7 +72,10 @@ async function writePlain({ file, manifest, identities = [] }: Backup, to: strin
 async function assertUnused(databaseUrl: string): Promise<void> {
   await withOpened(databaseUrl, async (db) => {
     await migrate(db);
-    await assertEmpty(db, 'The database to restore into');
+    const instead = databaseUrl.startsWith('sqlite:')
+      ? 'Stop Outlay and restore with --replace, which puts it aside; or name an empty one in DATABASE_URL.'
+      : 'Name an empty one in DATABASE_URL.';
+    await assertEmpty(db, 'The database to restore into', instead);
   });
 }
 
