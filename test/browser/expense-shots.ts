@@ -100,7 +100,7 @@ export const expenses: readonly Shot[] = [
     reach: async (page) => {
       await page.getByLabel('Spent by').fill('zoe@example.com');
       await page.getByRole('main').locator('button[value=draft]').click();
-      await page.getByText('Nobody who logs expenses in Finance was found by this').waitFor();
+      await page.getByText('Nobody who logs expenses in Finance has this name or address').waitFor();
     },
   },
   { name: 'expense-second-approval', reach: as('Mara Moss', 'Hotel in Vienna') },
