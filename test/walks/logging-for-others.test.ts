@@ -3,6 +3,7 @@ import { after, before, it } from 'node:test';
 import { describeOnBothEngines } from '../databases.ts';
 import { AtExpenses, hiddenIn, lunch, personIdOf, storyIn, type Typed, valuesIn } from '../expense-walk.ts';
 import { mistakesOn, textOf } from '../forms.ts';
+import { beginRequest, until } from '../raw-request.ts';
 import { openWorld, type World } from '../world.ts';
 
 describeOnBothEngines('an expense that a manager logs for somebody else', (engine) => {
@@ -166,6 +167,28 @@ describeOnBothEngines('an expense that a manager logs for somebody else', (engin
     assert.equal(second.status, 409);
     assert.match(textOf(second.body), /This form was sent before, for somebody else\./);
     assert.equal((await sendAgain('alice@example.com')).status, 303);
+  });
+
+  it('is not logged by whoever was a manager when they sent the form, and is none once its turn comes', async () => {
+    const id = hiddenIn(await newPage(mara))['id'] ?? assert.fail();
+    const form = { id, ...lunch, spender: 'alice@example.com', next: 'submit' };
+    const fields = Object.entries(form).map(
+      ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n';
+    const headers = 'Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n';
+    const url = world.url('/team/finance/expenses');
+    const first = await beginRequest(world, mara.browser, 'POST', url, headers);
+    first.write(fields.join('') + file);
+    await until(async () => (await world.db.selectFrom('expense').select('id').where('id', '=', id).execute()).length > 0);
+    const second = mara.post('/team/finance/expenses', form);
+    // Two answers later it has come as far as it can.
+    for (let times = 0; times < 2; times += 1) await alice.get('/profile');
+    await world.db.updateTable('rule').set({ role: 'member' }).where('value', '=', 'mara@example.com').execute();
+    await world.db.updateTable('rule_book').set({ version: 'mara-is-a-member' }).execute();
+    first.destroy();
+    assert.equal((await second).status, 403);
+    assert.deepEqual(await world.db.selectFrom('expense').select('state').where('id', '=', id).execute(), []);
   });
 
   it('is corrected by a manager only as long as they are one, and by its spender in any case', async () => {
