@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -74,8 +74,11 @@ describe('a file that a backup is to replace', () => {
     const { backup, folder, into, url } = opened;
     const junk = 'no database at all'.repeat(500);
     writeFileSync(join(folder, 'outlay.sqlite'), junk);
+    writeFileSync(join(folder, 'outlay.sqlite-wal'), 'of the broken one');
     const { aside = '' } = await restore(backup, url, { now, receiptFolder: into, replace: true });
     assert.equal(readFileSync(aside, 'utf8'), junk);
+    assert.equal(readFileSync(`${aside}-wal`, 'utf8'), 'of the broken one', 'or it would be read into what is restored');
+    assert.ok(!existsSync(join(folder, 'outlay.sqlite-wal')));
   });
 
   it('and has left something beside it, though it is gone itself, is asked about first', async () => {

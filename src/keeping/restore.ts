@@ -79,9 +79,12 @@ async function assertUnused(databaseUrl: string): Promise<void> {
   });
 }
 
+/** What the files are called that SQLite has beside one that is open. */
+const BESIDE = ['-wal', '-shm'] as const;
+
 /** What SQLite has written beside a file that is gone would be read into the one that is restored. */
 function assertNothingLeft(target: string): void {
-  const left = ['-wal', '-shm'].map((end) => target + end).find((file) => existsSync(file));
+  const left = BESIDE.map((end) => target + end).find((file) => existsSync(file));
   if (left === undefined) return;
   throw new Problem(
     'conflict',
@@ -110,11 +113,12 @@ async function assertClosed(databaseUrl: string, target: string): Promise<void> 
   }
 }
 
-/** With all that stands in the files beside it. */
+/** With all that stands in the files beside it; one that is broken has them still. */
 async function putAside(databaseUrl: string, target: string, at: Date): Promise<string> {
   await assertClosed(databaseUrl, target);
   const aside = `${target}.before-${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   await rename(target, aside);
+  for (const end of BESIDE) if (existsSync(target + end)) await rename(target + end, aside + end);
   return aside;
 }
 
