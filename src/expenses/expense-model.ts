@@ -7,7 +7,7 @@ import type { Category } from './categories.ts';
 import type { VisibleExpense } from './expenses.ts';
 import type { ExpenseStep } from './history.ts';
 import type { Origin } from './incoming.ts';
-import { type Actor, editable, isOwn, isSpender, judge, stateWords, type Transition } from './life.ts';
+import { type Actor, editable, isOwn, isSpender, judge, type Judgement, stateWords, type Transition } from './life.ts';
 import type { Finding } from './limits.ts';
 import { formatMoney } from './money.ts';
 import { type ClosedMonth, whyClosed } from './months.ts';
@@ -42,7 +42,7 @@ export interface ExpenseModel {
   readonly findings: { readonly heading: string; readonly sentences: readonly string[] };
   /** Empty while its month is open. */
   readonly closed: string;
-  /** Why somebody with the role for it cannot decide on this one; empty where that is not so. */
+  /** Why somebody with the role for it cannot decide on this one, or whoever logged it cannot submit it; empty where that is not so. */
   readonly whyNot: string;
   readonly fields: ReturnType<typeof saidFields>;
   readonly approve: string;
@@ -118,13 +118,7 @@ export function expenseModel(
     },
     findings: findingsOf(findings, can('submission'), can('approval') || can('rejection'), own),
     closed: isOpen ? '' : whyClosed(closed),
-    whyNot: waitsForSpender(viewer, expense)
-      ? `${expense.spender_name} has spent this, and submits it: it stands among their drafts.`
-      : expense.state === 'submitted' &&
-          !approval.allowed &&
-          ((own && mayDecideOnOthers(viewer, expense)) || expense.first_approved_by === viewer.personId)
-        ? approval.sentence
-        : '',
+    whyNot: whyNotOf(viewer, expense, approval),
     fields: saidFields(said),
     approve: approval.allowed && approval.first ? 'Approve (somebody else has to as well)' : 'Approve',
   };
@@ -153,8 +147,12 @@ function isLoggedByAnother({ spender_id: spender, logged_by: logger, ...names }:
   return names.logged_by_name !== names.spender_name || (spender !== null && logger !== null && spender !== logger);
 }
 
-function waitsForSpender(viewer: Actor, expense: VisibleExpense): boolean {
-  return editable.includes(expense.state) && isOwn(viewer, expense) && !isSpender(viewer, expense);
+function whyNotOf(viewer: Actor, expense: VisibleExpense, approval: Judgement): string {
+  const own = isOwn(viewer, expense);
+  if (own && editable.includes(expense.state) && !isSpender(viewer, expense))
+    return `${expense.spender_name} has spent this, and submits it: it stands among their drafts.`;
+  const hasARole = (own && mayDecideOnOthers(viewer, expense)) || expense.first_approved_by === viewer.personId;
+  return expense.state === 'submitted' && !approval.allowed && hasARole ? approval.sentence : '';
 }
 
 /** Whether it is only that this one is their own. */

@@ -66,8 +66,12 @@ export function logPages(parts: LogParts): Router {
       return inTurn(`${viewerOf(req).personId}/${id}`, async () => {
         // The form may have taken its time, and waited for another.
         const { viewer, team } = await whereOneLogs(await viewerNow(viewerOf(req)), req);
-        const about = { team, newId: id, others: await namesToLogFor(db, ruleBook, viewer, team) };
+        const about = { team, newId: id, others: undefined };
         const read = await readSentExpense(db, early, about, now());
+        const sendAgain = async (mistakes: Parameters<typeof sendExpenseForm>[4]) => {
+          const others = await namesToLogFor(db, ruleBook, viewer, team);
+          return sendExpenseForm(res, db, { ...about, others }, read.typed, mistakes);
+        };
         const spender = await findSpender(db, ruleBook, team, viewer, read.typed.spender);
         if ('mistakes' in read || typeof spender === 'string') {
           const chosen = await dropFiles(form.files);
@@ -76,7 +80,8 @@ export function logPages(parts: LogParts): Router {
             ...('mistakes' in read && read.mistakes),
             ...(chosen > 0 && { receipts: 'Choose the receipts once more.' }),
           };
-          return sendExpenseForm(res.status(422), db, about, read.typed, mistakes);
+          res.status(422);
+          return sendAgain(mistakes);
         }
         const before = await findVisibleExpense(db, viewer, id);
         const own = before !== undefined && isOwn(viewer, before) ? before : undefined;
@@ -101,7 +106,8 @@ export function logPages(parts: LogParts): Router {
           if (begun === undefined) await db.transaction().execute(async (transaction) => takeBackDraft(transaction, draft));
           if (!(error instanceof Problem && (error.kind === 'invalid' || error.kind === 'too-large'))) throw error;
           endUnreadBody(req, res);
-          return sendExpenseForm(res.status(statusOf[error.kind]), db, about, read.typed, { receipts: error.message });
+          res.status(statusOf[error.kind]);
+          return sendAgain({ receipts: error.message });
         }
         // The button stands behind the files in the form, and so arrives after them.
         if (sent.parse(form.fields).next === 'submit')

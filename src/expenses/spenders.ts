@@ -26,11 +26,12 @@ export async function namesToLogFor(
 
 const byName = new Intl.Collator('en', { numeric: true });
 
+/** @param suggestions none where nobody is found by their name. */
 export function spenderField(value: string, error: string | undefined, suggestions: readonly string[]): Field {
   return {
     name: 'spender',
     label: 'Spent by',
-    hint: 'Leave empty if it was you. Otherwise their name or e-mail address: it becomes a draft of theirs, which they submit, and neither of you can approve.',
+    hint: `Leave empty if it was you. Otherwise their ${suggestions.length > 0 ? 'name or ' : ''}e-mail address: it becomes a draft of theirs, which they submit, and neither of you can approve.`,
     value,
     error: error ?? '',
     suggestions,
