@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { checkAcrValues, type ProviderConfig, parseProvider } from './config-provider.ts';
-import type { SensitiveToo } from './people/fresh-sign-in.ts';
 import { parseTraces, type TracesConfig } from './config-traces.ts';
 import { type LogFormat, type LogLevel, secretSettings, settings } from './config-settings.ts';
 import {
@@ -15,6 +14,7 @@ import {
   parseReceiptStorage,
   parseTrustProxy,
 } from './config-values.ts';
+import type { SensitiveToo } from './people/fresh-sign-in.ts';
 
 /** Everything Outlay can be told from outside. Frozen; made once, by `program.ts`, from the environment. */
 export interface Config {
