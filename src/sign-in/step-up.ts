@@ -87,7 +87,7 @@ export class StepUp {
       res,
       { action: COME_BACK, to },
       to,
-      'Nothing has been done yet. Then you are back on the page that you came from: do it there once more.',
+      'Then you are back on the page that you came from: do it there once more, for nothing has been done yet.',
     );
   };
 
