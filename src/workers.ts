@@ -37,19 +37,26 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
     listening += 1;
     if (listening === count) ready();
   });
-  const first = cluster.fork();
+  const first = begin(1);
   const began = performance.now();
   const failed = await Promise.race([once(first, 'listening').then(() => undefined), endOf(first), signalled]);
   if (typeof failed === 'object') return exitCodeOf(failed);
-  places.set(first, 1);
   const keeping = [keepOne(1, first, began)];
   while (keeping.length < count) keeping.push(keepOne(keeping.length + 1));
 
   const signal = await signalled;
   log.info({ event: 'stopping', signal }, 'stopping');
   stopping.abort();
-  const late = setTimeout(() => tellAll((worker) => worker.process.kill('SIGKILL')), STOP_LIMIT);
-  tellAll((worker) => worker.send(STOP));
+  const left = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const killAll = () => left.forEach((worker) => worker.process.kill('SIGKILL'));
+  for (const again of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(again, () => {
+      killAll();
+      process.kill(process.pid, again);
+    });
+  }
+  const late = setTimeout(killAll, STOP_LIMIT);
+  for (const worker of left) tellToStop(worker, places.has(worker));
   const codes = await Promise.all(keeping);
   clearTimeout(late);
   return codes.find((code) => code !== 0) ?? 0;
@@ -77,17 +84,25 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
 
   function begin(place: number): Worker {
     const worker = cluster.fork();
+    // What is said to one that has just died fails; its end is seen by its exit.
+    worker.on('error', () => {});
     return worker.once('listening', () => places.set(worker, place));
   }
 }
 
-function tellAll(tell: (worker: Worker) => unknown): void {
-  for (const worker of Object.values(cluster.workers ?? {})) if (worker?.isConnected() === true) tell(worker);
+/**
+ * One that listens is taken out of turn as well, so that no connection is on its way to it any more when it closes: Node would leave open,
+ * and unanswered, what the last of them no longer takes. One that does not listen yet still needs its channel for it.
+ */
+function tellToStop(worker: Worker, listens: boolean): void {
+  if (!worker.isConnected()) return;
+  worker.send(STOP, () => {});
+  if (listens) worker.disconnect();
 }
 
-async function endOf(worker: Worker): Promise<Ended> {
-  const [code, signal] = (await once(worker, 'exit')) as [number | null, string | null];
-  return { code, signal };
+/** Not by `once` of node:events, which fails where a worker could not be told something. */
+function endOf(worker: Worker): Promise<Ended> {
+  return new Promise((resolve) => worker.once('exit', (code: number | null, signal: string | null) => resolve({ code, signal })));
 }
 
 /** One that was killed has no code of its own. */
@@ -102,7 +117,8 @@ export function isWorker(): boolean {
 
 /**
  * Waits until this worker is to stop: because its supervisor says so, or a service manager that tells every process. However often it is
- * told, by whomever, it stops once and in its own time; the supervisor is the one who ends that. Where that is killed, Node ends this one.
+ * told, by whomever, it stops once and in its own time; the supervisor is the one who ends that. Where that is killed before, Node ends
+ * this one.
  * To be called first of all, or what is said while it starts is not heard.
  */
 export async function toldToStop(): Promise<string> {
@@ -113,7 +129,7 @@ export async function toldToStop(): Promise<string> {
   return told.promise;
 }
 
-/** Once nothing is left to do: the channel to the supervisor would keep this process alive. */
+/** Once nothing is left to do: the channel to the supervisor would keep this process alive. It is the supervisor's to close. */
 export function leave(): void {
-  cluster.worker?.disconnect();
+  process.channel?.unref();
 }

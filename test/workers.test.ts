@@ -72,7 +72,7 @@ describe('several processes of Outlay', { timeout: 240_000 }, () => {
   }
 
   const listens = async (port: string) =>
-    fetch(`http://localhost:${port}/`).then(
+    fetch(`http://localhost:${port}/`, { headers: { connection: 'close' } }).then(
       ({ ok }) => ok,
       () => false,
     );
@@ -152,6 +152,21 @@ describe('several processes of Outlay', { timeout: 240_000 }, () => {
       return true;
     });
     await other.stop();
+  });
+
+  it('keep nobody waiting who was on the way to one that stops', async () => {
+    // Each time somebody is, or is not; of ten times, somebody was.
+    for (let time = 0; time < 10; time += 1) {
+      const env = { PORT: String(await freePort()) };
+      const workers = await spawnOutlay(folder, env, 'ready', [join(import.meta.dirname, 'plain-workers.ts')]);
+      const form = await halfSent(env.PORT);
+      assert.ok(await listens(env.PORT));
+      workers.child.kill('SIGTERM');
+      while (await listens(env.PORT));
+      assert.equal(await form.finish(), 200);
+      if (workers.child.exitCode === null) await once(workers.child, 'close');
+      assert.equal(workers.child.exitCode, 0, workers.output());
+    }
   });
 
   for (const workers of [1, 2]) {
