@@ -24,6 +24,7 @@ import { paths } from '../src/web/paths.ts';
 import { serve } from '../src/web/server.ts';
 import { addCastData, type CastName, cast } from './cast.ts';
 import { newMigratedDatabase } from './databases.ts';
+import { freePort } from './free-port.ts';
 import { type Answer, HttpBrowser } from './http-browser.ts';
 import { usualLimits } from './told.ts';
 import type { WorldOptions } from './world-options.ts';
@@ -164,7 +165,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       address = `http://localhost:${port}`;
       const baseUrl = options.baseUrl ?? address;
       provider = await startDemoProvider({
-        port: 0,
+        // Where it is stopped and started again, nobody else is given the port meanwhile.
+        port: await freePort(),
         appBaseUrl: baseUrl,
         postLogoutUrl: baseUrl,
         signingKey: key,

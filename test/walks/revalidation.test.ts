@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { describeOnBothEngines } from '../databases.ts';
+import { freePort } from '../free-port.ts';
 import { HttpBrowser } from '../http-browser.ts';
 import { type Behaviour, changeJson, type JsonObject, jsonAnswer, without } from '../hostile-provider/behaviour.ts';
 import { type HostileWorld, openHostileWorld } from '../hostile-provider/hostile-world.ts';
@@ -140,7 +141,7 @@ describe('asking the provider again', () => {
   });
 
   it('RFT-3 of a provider that nobody can reach lets the session go on, until it is back and says otherwise', async () => {
-    await using opened = await open();
+    await using opened = await open({}, { port: await freePort() });
     await opened.provider[Symbol.asyncDispose]();
     assert.equal((await later(opened, {})).status, 200);
     const line = opened.world.log.findLast(({ event }) => event === 'not-revalidated');
