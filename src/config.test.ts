@@ -131,16 +131,6 @@ describe('the settings', () => {
     assert.deepEqual(loadConfig({ PATH: '/bin', port: '1' }), loadConfig({}));
   });
 
-  it('warn of a name that looks like a provider’s and is none', () => {
-    const { warnings, provider } = loadConfig({ OIDC_CLIENTID: 'x', OKTA_ORG: 'y' });
-    assert.equal(provider, undefined);
-    assert.deepEqual(warnings, [
-      "OIDC_CLIENTID is no setting of Outlay's and is not read.",
-      "OKTA_ORG is no setting of Outlay's and is not read.",
-    ]);
-    assert.deepEqual(loadConfig({ ...own, OIDC_CLIENT_SECRET_FILE: '' }).warnings, []);
-  });
-
   it('name a NODE_ENV that is none, because "Production" would be development', () => {
     for (const value of ['Production', 'prod', 'staging'])
       assertRefused({ NODE_ENV: value }, /^NODE_ENV must be development, test or production\.$/);

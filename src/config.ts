@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { checkAcrValues, type ProviderConfig, parseProvider } from './config-provider.ts';
 import { parseTraces, type TracesConfig } from './config-traces.ts';
 import { type LogFormat, type LogLevel, secretSettings, settings } from './config-settings.ts';
+import { listUnknown } from './config-unknown.ts';
 import {
   checkDemonstration,
   checkWorkers,
@@ -108,7 +109,7 @@ export function loadConfig(env: Environment): Config {
 /** As `loadConfig`, for whoever looks at mistakes: what a mistake is about is in `config` as it was given, or as if it were not set. */
 export function readConfig(env: Environment): { readonly config: Config; readonly mistakes: readonly string[] } {
   const mistakes: string[] = [];
-  const warnings = listUnknown(env);
+  const warnings = listUnknown(Object.keys(env));
   const given = parseSettings(withSecretFiles(env, mistakes), mistakes);
   const production = given.NODE_ENV === 'production';
   const baseUrl = parseBaseUrl(given.APP_BASE_URL ?? `http://localhost:${given.PORT}`, production, mistakes, warnings);
@@ -174,13 +175,6 @@ function portBeside(port: number): number {
 /** The demonstration keeps its own file, so that a company's database starts empty beside it. */
 function defaultDatabaseUrl(dataDir: string, demonstration: boolean): string {
   return `sqlite:${join(dataDir, demonstration ? 'demonstration.sqlite' : 'outlay.sqlite')}`;
-}
-
-/** A misspelt provider would start the demonstration instead, without a word. Other programs may have such names, so it is no mistake. */
-function listUnknown(env: Environment): string[] {
-  const known = new Set([...Object.keys(settings.shape), ...secretSettings.map((name) => `${name}_FILE`)]);
-  const unknown = Object.keys(env).filter((name) => /^(OIDC|OKTA)_/.test(name) && !known.has(name));
-  return unknown.map((name) => `${name} is no setting of Outlay's and is not read.`);
 }
 
 function withSecretFiles(env: Environment, mistakes: string[]): Record<string, string> {
