@@ -39,10 +39,11 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
   });
   const first = begin(1);
   const began = performance.now();
-  const failed = await Promise.race([once(first, 'listening').then(() => undefined), endOf(first), signalled]);
-  if (typeof failed === 'object') return exitCodeOf(failed);
+  const cutShort = await Promise.race([once(first, 'listening').then(() => undefined), endOf(first), signalled]);
+  if (typeof cutShort === 'object') return exitCodeOf(cutShort);
   const keeping = [keepOne(1, first, began)];
-  while (keeping.length < count) keeping.push(keepOne(keeping.length + 1));
+  const wanted = cutShort === undefined ? count : 1;
+  while (keeping.length < wanted) keeping.push(keepOne(keeping.length + 1));
 
   const signal = await signalled;
   log.info({ event: 'stopping', signal }, 'stopping');

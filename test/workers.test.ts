@@ -13,6 +13,7 @@ import { freePort } from './free-port.ts';
 import { type Spawned, spawnOutlay } from './spawned.ts';
 
 const READY = 'Outlay is ready';
+const plainWorkers = [join(import.meta.dirname, 'plain-workers.ts')];
 
 describe('several processes of Outlay', { timeout: 240_000 }, () => {
   let folder: string;
@@ -154,11 +155,19 @@ describe('several processes of Outlay', { timeout: 240_000 }, () => {
     await other.stop();
   });
 
+  it('are not even begun once the first is told to stop as it starts', async () => {
+    const env = { PORT: String(await freePort()), HESITATES: '1' };
+    const workers = await spawnOutlay(folder, env, 'begun', plainWorkers);
+    await workers.stop();
+    assert.equal(workers.child.exitCode, 0, workers.output());
+    assert.equal(workers.output().split('begun').length, 2, workers.output());
+  });
+
   it('keep nobody waiting who was on the way to one that stops', async () => {
     // Each time somebody is, or is not; of ten times, somebody was.
     for (let time = 0; time < 10; time += 1) {
       const env = { PORT: String(await freePort()) };
-      const workers = await spawnOutlay(folder, env, 'ready', [join(import.meta.dirname, 'plain-workers.ts')]);
+      const workers = await spawnOutlay(folder, env, 'ready', plainWorkers);
       const form = await halfSent(env.PORT);
       assert.ok(await listens(env.PORT));
       workers.child.kill('SIGTERM');
