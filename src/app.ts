@@ -138,7 +138,9 @@ export function createApp(parts: Parts): Express {
   });
 
   const freshFirst = parts.stepUpFor.exports ? stepUp.first : withoutFreshSignIn;
-  const freshForRights = parts.stepUpFor.rights ? stepUp.first : withoutFreshSignIn;
+  const forRights = parts.stepUpFor.rights
+    ? { freshFirst: stepUp.first, asksFirst: stepUp.asksFirst }
+    : { freshFirst: withoutFreshSignIn, asksFirst: () => false };
   const refusals = new RefusalRecord({ db, now, log });
 
   const app = express();
@@ -205,12 +207,12 @@ export function createApp(parts: Parts): Express {
       dashboardRoutes(db, kept, now),
       teamPages({ db, now }),
       peoplePages(db, ruleBook),
-      personPages({ db, ruleBook, limits, now }),
-      personChanges({ db, ruleBook, limits, freshFirst: freshForRights, now, log }),
+      personPages({ db, ruleBook, limits, now, ...forRights }),
+      personChanges({ db, ruleBook, limits, now, log, ...forRights }),
       auditPages({ db, freshFirst, now }),
       doctorPages(parts.doctor, parts),
-      rulePages(db, ruleBook, freshForRights),
-      ruleChangePages({ db, ruleBook, freshFirst: freshForRights, now, log }),
+      rulePages({ db, ruleBook, ...forRights }),
+      ruleChangePages({ db, ruleBook, now, log, ...forRights }),
       limitPages(db, now),
       categoryPages(db, now),
       monthPages(db, now),

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable, TeamTable } from '../database/schema.ts';
 import { findPerson } from '../people/directory.ts';
+import type { AsksFirst } from '../people/fresh-sign-in.ts';
 import type { SessionLimits } from '../people/session-limits.ts';
 import { listSessions, type Session } from '../people/sessions.ts';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
@@ -50,6 +51,8 @@ interface PersonModel {
 }
 
 interface PersonActions {
+  /** Whether the viewer is asked to sign in again before what gives somebody more, or takes a role away. */
+  readonly asksFirst: boolean;
   readonly grantsHref: string;
   readonly role: SelectField;
   readonly team: SelectField;
@@ -65,6 +68,7 @@ export interface PersonPageParts {
   readonly db: Database;
   readonly ruleBook: RuleBook;
   readonly limits: SessionLimits;
+  readonly asksFirst: AsksFirst;
   readonly now: Clock;
 }
 
@@ -98,7 +102,7 @@ const noGrantYet: WantedGrant = { typed: { role: 'member', team: '' }, mistakes:
 
 /** The page about somebody; also where a role could not be given to them as it was typed. */
 export async function sendPerson(
-  { db, ruleBook, limits, now }: PersonPageParts,
+  { db, ruleBook, limits, asksFirst, now }: PersonPageParts,
   req: Request,
   res: Response,
   row: Selectable<PersonTable>,
@@ -137,7 +141,9 @@ export async function sendPerson(
     whyAction: fillPath(paths.adminPerson, { id: person.id }),
     whyTeam: { ...teamField(asked?.id ?? '', '', teams, 'Choose a team'), hint: '' },
     why: asked && explainTeam(rules, person, asked),
-    actions: may(viewer, 'change-people').allowed ? actionsFor(viewer, person, teams, sessions.length, wanted) : undefined,
+    actions: may(viewer, 'change-people').allowed
+      ? { asksFirst: asksFirst(viewer), ...actionsFor(viewer, person, teams, sessions.length, wanted) }
+      : undefined,
   });
 }
 
@@ -164,7 +170,7 @@ function actionsFor(
   teams: readonly Selectable<TeamTable>[],
   sessions: number,
   { typed, mistakes }: WantedGrant,
-): PersonActions {
+): Omit<PersonActions, 'asksFirst'> {
   const id = { id: person.id };
   const themselves = viewer.personId === person.id;
   return {

@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import type { Database } from '../database/schema.ts';
-import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { AsksFirst, FreshSignInFirst } from '../people/fresh-sign-in.ts';
 import { searchable } from '../people/people.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { may } from '../rights/policy.ts';
@@ -35,14 +35,23 @@ interface RuleFormModel {
   readonly id: string;
   readonly fields: Readonly<Record<'claim' | 'operator' | 'value' | 'role' | 'team', Field | SelectField>>;
   readonly mayChange: boolean;
+  /** Whether the viewer is asked to sign in again before they see what a change would do. */
+  readonly asksFirst: boolean;
   readonly sentence: string;
 }
 
 const rulesPage = compilePage<RulesModel>(new URL('rules.ejs', import.meta.url));
 const ruleFormPage = compilePage<RuleFormModel>(new URL('rule-form.ejs', import.meta.url));
 
+interface RulePagesParts {
+  readonly db: Database;
+  readonly ruleBook: RuleBook;
+  readonly freshFirst: FreshSignInFirst;
+  readonly asksFirst: AsksFirst;
+}
+
 /** Rules as lists and forms, for admins and auditors; what a form asks for is previewed and made in `rule-change-pages.ts`. */
-export function rulePages(db: Database, ruleBook: RuleBook, freshFirst: FreshSignInFirst): Router {
+export function rulePages({ db, ruleBook, freshFirst, asksFirst }: RulePagesParts): Router {
   const router = express.Router();
 
   router
@@ -89,7 +98,8 @@ export function rulePages(db: Database, ruleBook: RuleBook, freshFirst: FreshSig
     .get(async (req, res) => {
       const viewer = viewerWho(req, 'see-organisation');
       const rule = findRule((await ruleBook.now()).rules, req.params['id']);
-      await sendRuleForm(res, db, rule, typedOf(rule), {}, may(viewer, 'change-rules').allowed);
+      const reader = { mayChange: may(viewer, 'change-rules').allowed, asksFirst: asksFirst(viewer) };
+      await sendRuleForm(res, db, rule, typedOf(rule), {}, reader);
     })
     .all(onlyMethods('GET'));
 
@@ -103,7 +113,7 @@ export async function sendRuleForm(
   rule: Rule | undefined,
   typed: RuleTyped,
   mistakes: RuleMistakes = {},
-  mayChange = true,
+  reader = { mayChange: true, asksFirst: false },
 ): Promise<void> {
   const teams = await listTeamEntries(db);
   const labelOf = new Map(teams.map(({ id, label }) => [id, label]));
@@ -115,7 +125,7 @@ export async function sendRuleForm(
     action: paths.adminRulePreview,
     id: rule?.id ?? '',
     fields: ruleFields(typed, mistakes, teams),
-    mayChange,
+    ...reader,
     sentence:
       rule === undefined
         ? ''

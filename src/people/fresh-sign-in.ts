@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Viewer } from './viewer.ts';
 
 /**
  * Does something for whoever has just signed in. Anybody else signs in again first, and then comes back to the page from which they
@@ -6,6 +7,9 @@ import type { Request, Response } from 'express';
  * @param from that page, as path and query.
  */
 export type FreshSignInFirst = (req: Request, res: Response, from: string, work: () => Promise<void>) => Promise<void>;
+
+/** Whether somebody would be asked now, for the page that leads there to say so before anything is filled in. */
+export type AsksFirst = (viewer: Viewer) => boolean;
 
 /** What needs a fresh sign-in only where an operator wants that: a provider has to say when somebody signed in. */
 export interface SensitiveToo {

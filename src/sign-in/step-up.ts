@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { AsksFirst, FreshSignInFirst } from '../people/fresh-sign-in.ts';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
@@ -90,6 +90,8 @@ export class StepUp {
       'Then you are back on the page that you came from: do it there once more, for nothing has been done yet.',
     );
   };
+
+  readonly asksFirst: AsksFirst = (viewer) => !this.#isFresh(viewer);
 
   async #ask(
     req: Request,

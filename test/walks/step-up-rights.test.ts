@@ -86,6 +86,21 @@ describe('what admins do with roles, where the settings say that it is sensitive
     assert.equal(await signInAgain(opened, asked.body), paths.adminNewRule);
   });
 
+  it('is announced on the pages that lead there, for as long as it will be asked', async () => {
+    await using opened = await open({ stepUpFor: { rights: true } });
+    const { world, browser, bob, rule } = opened;
+    const pages = [fillPath(paths.adminPerson, { id: bob }), fillPath(paths.adminRule, { id: rule })];
+    const announced = async () =>
+      Promise.all(pages.map(async (path) => (await browser.ask(world.url(path))).body.includes('You signed in a while ago')));
+    assert.deepEqual(await announced(), [true, true]);
+    await signInAgain(opened, (await browser.ask(world.url(paths.adminNewRule))).body);
+    assert.deepEqual(await announced(), [false, false]);
+    await using usual = await open({});
+    const page = await usual.browser.ask(usual.world.url(fillPath(paths.adminPerson, { id: usual.bob })));
+    assert.match(page.body, /Give this role/);
+    assert.doesNotMatch(page.body, /a while ago/);
+  });
+
   it('puts nobody off who has to be put out', async () => {
     await using opened = await open({ stepUpFor: { rights: true } });
     const { world, bob } = opened;
