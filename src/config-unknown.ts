@@ -13,8 +13,15 @@ const mistypedBy = (name: string) => (name.length < 8 ? 1 : 2);
 export function listUnknown(names: readonly string[]): string[] {
   return names.flatMap((name) => {
     if (known.includes(name)) return [];
-    const meant = closestMatch(name, known, { maxDistance: mistypedBy(name) });
+    const meant = meantBy(name);
     if (meant === undefined && !/^(OIDC|OKTA)_/.test(name)) return [];
     return [`${name} is no setting of Outlay's and is not read${meant === undefined ? '.' : `; is it ${meant} that you mean?`}`];
   });
+}
+
+/** Letters are counted only where two names begin or end alike: to count them for all, at each start, would be felt there. */
+function meantBy(name: string): string | undefined {
+  const [head, tail] = [name.slice(0, 3), name.slice(-3)];
+  const alike = known.filter((one) => one.startsWith(head) || one.endsWith(tail));
+  return closestMatch(name, alike, { maxDistance: mistypedBy(name) });
 }
