@@ -42,8 +42,9 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
   const cutShort = await Promise.race([once(first, 'listening').then(() => undefined), endOf(first), signalled]);
   if (typeof cutShort === 'object') return exitCodeOf(cutShort);
   const keeping = [keepOne(1, first, began)];
-  const wanted = cutShort === undefined ? count : 1;
-  while (keeping.length < wanted) keeping.push(keepOne(keeping.length + 1));
+  if (cutShort === undefined) {
+    for (let place = 2; place <= count; place += 1) keeping.push(keepOne(place));
+  }
 
   const signal = await signalled;
   log.info({ event: 'stopping', signal }, 'stopping');
@@ -51,6 +52,7 @@ export async function superviseWorkers(count: number, log: Logger, ready: () => 
   const left = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   const killAll = () => left.forEach((worker) => worker.process.kill('SIGKILL'));
   for (const again of ['SIGINT', 'SIGTERM'] as const) {
+    // Node ends workers with their supervisor, but not those that have been taken out of turn.
     process.once(again, () => {
       killAll();
       process.kill(process.pid, again);
@@ -118,8 +120,8 @@ export function isWorker(): boolean {
 
 /**
  * Waits until this worker is to stop: because its supervisor says so, or a service manager that tells every process. However often it is
- * told, by whomever, it stops once and in its own time; the supervisor is the one who ends that. Where that is killed before, Node ends
- * this one.
+ * told, by whomever, it stops once and in its own time; the supervisor is the one who ends that. Where that one is killed, Node ends this
+ * one; if it has been told to stop by then, it goes on to its end, for which there is a bound (`serve`).
  * To be called first of all, or what is said while it starts is not heard.
  */
 export async function toldToStop(): Promise<string> {

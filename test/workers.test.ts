@@ -72,6 +72,7 @@ describe('several processes of Outlay', { timeout: 240_000 }, () => {
     };
   }
 
+  /** Over a connection of its own: one that is kept would not show whether new ones are taken. */
   const listens = async (port: string) =>
     fetch(`http://localhost:${port}/`, { headers: { connection: 'close' } }).then(
       ({ ok }) => ok,
