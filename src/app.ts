@@ -137,10 +137,8 @@ export function createApp(parts: Parts): Express {
     now,
   });
 
-  const freshFirst = parts.stepUpFor.exports ? stepUp.first : withoutFreshSignIn;
-  const forRights = parts.stepUpFor.rights
-    ? { freshFirst: stepUp.first, asksFirst: stepUp.asksFirst }
-    : { freshFirst: withoutFreshSignIn, asksFirst: () => false };
+  const { first: freshFirst } = parts.stepUpFor.exports ? stepUp : withoutFreshSignIn;
+  const fresh = parts.stepUpFor.rights ? stepUp : withoutFreshSignIn;
   const refusals = new RefusalRecord({ db, now, log });
 
   const app = express();
@@ -207,12 +205,12 @@ export function createApp(parts: Parts): Express {
       dashboardRoutes(db, kept, now),
       teamPages({ db, now }),
       peoplePages(db, ruleBook),
-      personPages({ db, ruleBook, limits, now, ...forRights }),
-      personChanges({ db, ruleBook, limits, now, log, ...forRights }),
+      personPages({ db, ruleBook, limits, fresh, now }),
+      personChanges({ db, ruleBook, limits, fresh, now, log }),
       auditPages({ db, freshFirst, now }),
       doctorPages(parts.doctor, parts),
-      rulePages({ db, ruleBook, ...forRights }),
-      ruleChangePages({ db, ruleBook, now, log, ...forRights }),
+      rulePages(db, ruleBook, fresh),
+      ruleChangePages({ db, ruleBook, fresh, now, log }),
       limitPages(db, now),
       categoryPages(db, now),
       monthPages(db, now),

@@ -26,8 +26,6 @@ import { type PersonPageParts, personOf, sendPerson } from './person-page.ts';
 import { readGrant } from './rule-form.ts';
 
 export interface PersonChangeParts extends PersonPageParts {
-  /** For what gives somebody more, or takes a role away. */
-  readonly freshFirst: FreshSignInFirst;
   readonly log: Logger;
 }
 
@@ -35,11 +33,11 @@ type Person = Selectable<PersonTable>;
 
 /** What an admin does to one person: gives, takes back, signs out, keeps out, lets in again. */
 export function personChanges(parts: PersonChangeParts): Router {
-  const { db, ruleBook, freshFirst, now, log } = parts;
+  const { db, ruleBook, fresh, now, log } = parts;
   const router = express.Router();
 
   /** A POST of an admin about somebody; it says on the person's page what came of it. */
-  function post(path: string, act: Act, first: FreshSignInFirst = freshFirst): void {
+  function post(path: string, act: Act, first: FreshSignInFirst = fresh.first): void {
     router
       .route(path)
       .post(async (req, res) => {
@@ -98,7 +96,7 @@ export function personChanges(parts: PersonChangeParts): Router {
   });
 
   // Where a laptop was stolen, nobody is to look for their second factor first.
-  const atOnce = withoutFreshSignIn;
+  const { first: atOnce } = withoutFreshSignIn;
   const endSessions: Act = async ({ end }) => {
     await end('admin');
     return 'sessions-ended';

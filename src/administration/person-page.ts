@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Selectable } from 'kysely';
 import type { Database, PersonTable, TeamTable } from '../database/schema.ts';
 import { findPerson } from '../people/directory.ts';
-import type { AsksFirst } from '../people/fresh-sign-in.ts';
+import type { FreshSignIn } from '../people/fresh-sign-in.ts';
 import type { SessionLimits } from '../people/session-limits.ts';
 import { listSessions, type Session } from '../people/sessions.ts';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
@@ -46,13 +46,13 @@ interface PersonModel {
   readonly whyTeam: SelectField;
   /** Undefined unless a team was asked about. */
   readonly why: TeamExplained | undefined;
+  /** Whether the viewer is asked to sign in again before a role is given or taken back. */
+  readonly asksFirst: boolean;
   /** Undefined for whoever may only read. */
   readonly actions: PersonActions | undefined;
 }
 
 interface PersonActions {
-  /** Whether the viewer is asked to sign in again before what gives somebody more, or takes a role away. */
-  readonly asksFirst: boolean;
   readonly grantsHref: string;
   readonly role: SelectField;
   readonly team: SelectField;
@@ -68,7 +68,8 @@ export interface PersonPageParts {
   readonly db: Database;
   readonly ruleBook: RuleBook;
   readonly limits: SessionLimits;
-  readonly asksFirst: AsksFirst;
+  /** For what gives somebody more, or takes a role away. */
+  readonly fresh: FreshSignIn;
   readonly now: Clock;
 }
 
@@ -102,7 +103,7 @@ const noGrantYet: WantedGrant = { typed: { role: 'member', team: '' }, mistakes:
 
 /** The page about somebody; also where a role could not be given to them as it was typed. */
 export async function sendPerson(
-  { db, ruleBook, limits, asksFirst, now }: PersonPageParts,
+  { db, ruleBook, limits, fresh, now }: PersonPageParts,
   req: Request,
   res: Response,
   row: Selectable<PersonTable>,
@@ -141,9 +142,8 @@ export async function sendPerson(
     whyAction: fillPath(paths.adminPerson, { id: person.id }),
     whyTeam: { ...teamField(asked?.id ?? '', '', teams, 'Choose a team'), hint: '' },
     why: asked && explainTeam(rules, person, asked),
-    actions: may(viewer, 'change-people').allowed
-      ? { asksFirst: asksFirst(viewer), ...actionsFor(viewer, person, teams, sessions.length, wanted) }
-      : undefined,
+    asksFirst: fresh.asks(viewer),
+    actions: may(viewer, 'change-people').allowed ? actionsFor(viewer, person, teams, sessions.length, wanted) : undefined,
   });
 }
 
@@ -170,7 +170,7 @@ function actionsFor(
   teams: readonly Selectable<TeamTable>[],
   sessions: number,
   { typed, mistakes }: WantedGrant,
-): Omit<PersonActions, 'asksFirst'> {
+): PersonActions {
   const id = { id: person.id };
   const themselves = viewer.personId === person.id;
   return {

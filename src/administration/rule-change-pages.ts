@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record.ts';
 import type { Database, Transaction } from '../database/schema.ts';
 import { endAccess } from '../people/access.ts';
 import { auditedViewer } from '../people/audited.ts';
-import type { FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { FreshSignIn } from '../people/fresh-sign-in.ts';
 import type { Viewer } from '../people/viewer.ts';
 import type { Effect } from '../rights/effects.ts';
 import { findTeamLabels } from '../rights/explain.ts';
@@ -65,13 +65,13 @@ type ReadChange = Extract<AskedChange, { change: unknown }>;
 export interface RuleChangeParts {
   readonly db: Database;
   readonly ruleBook: RuleBook;
-  readonly freshFirst: FreshSignInFirst;
+  readonly fresh: FreshSignIn;
   readonly now: Clock;
   readonly log: Logger;
 }
 
 /** Nothing about rules is saved of which the effects were not shown: first the preview, then the change, of the same rules. */
-export function ruleChangePages({ db, ruleBook, freshFirst, now, log }: RuleChangeParts): Router {
+export function ruleChangePages({ db, ruleBook, fresh, now, log }: RuleChangeParts): Router {
   const router = express.Router();
 
   router
@@ -81,7 +81,7 @@ export function ruleChangePages({ db, ruleBook, freshFirst, now, log }: RuleChan
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
       const wantsForm = (req.body as { edit?: unknown } | undefined)?.edit === '1';
-      return freshFirst(req, res, formOf(asked), () =>
+      return fresh.first(req, res, formOf(asked), () =>
         wantsForm ? sendRuleForm(res, db, asked.rule, asked.typed) : showPreview(res, asked, ''),
       );
     })
@@ -93,7 +93,7 @@ export function ruleChangePages({ db, ruleBook, freshFirst, now, log }: RuleChan
       const viewer = viewerWho(req, 'change-rules');
       const asked = await readAsked(req);
       if ('mistakes' in asked) return refuse(res, asked);
-      return freshFirst(req, res, formOf(asked), () => save(req, res, viewer, asked));
+      return fresh.first(req, res, formOf(asked), () => save(req, res, viewer, asked));
     })
     .all(onlyMethods('POST'));
 

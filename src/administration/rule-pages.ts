@@ -1,6 +1,6 @@
 import express, { type Response, type Router } from 'express';
 import type { Database } from '../database/schema.ts';
-import type { AsksFirst, FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { FreshSignIn } from '../people/fresh-sign-in.ts';
 import { searchable } from '../people/people.ts';
 import { findTeamLabels } from '../rights/explain.ts';
 import { may } from '../rights/policy.ts';
@@ -43,15 +43,8 @@ interface RuleFormModel {
 const rulesPage = compilePage<RulesModel>(new URL('rules.ejs', import.meta.url));
 const ruleFormPage = compilePage<RuleFormModel>(new URL('rule-form.ejs', import.meta.url));
 
-interface RulePagesParts {
-  readonly db: Database;
-  readonly ruleBook: RuleBook;
-  readonly freshFirst: FreshSignInFirst;
-  readonly asksFirst: AsksFirst;
-}
-
 /** Rules as lists and forms, for admins and auditors; what a form asks for is previewed and made in `rule-change-pages.ts`. */
-export function rulePages({ db, ruleBook, freshFirst, asksFirst }: RulePagesParts): Router {
+export function rulePages(db: Database, ruleBook: RuleBook, fresh: FreshSignIn): Router {
   const router = express.Router();
 
   router
@@ -89,7 +82,9 @@ export function rulePages({ db, ruleBook, freshFirst, asksFirst }: RulePagesPart
     .get(async (req, res) => {
       viewerWho(req, 'change-rules');
       // Before it is filled in, so that nothing is typed in vain.
-      await freshFirst(req, res, paths.adminNewRule, () => sendRuleForm(res, db, undefined, newRule(ruleBook.admin.groupsClaim)));
+      await fresh.first(req, res, paths.adminNewRule, () =>
+        sendRuleForm(res, db, undefined, newRule(ruleBook.admin.groupsClaim)),
+      );
     })
     .all(onlyMethods('GET'));
 
@@ -98,7 +93,7 @@ export function rulePages({ db, ruleBook, freshFirst, asksFirst }: RulePagesPart
     .get(async (req, res) => {
       const viewer = viewerWho(req, 'see-organisation');
       const rule = findRule((await ruleBook.now()).rules, req.params['id']);
-      const reader = { mayChange: may(viewer, 'change-rules').allowed, asksFirst: asksFirst(viewer) };
+      const reader = { mayChange: may(viewer, 'change-rules').allowed, asksFirst: fresh.asks(viewer) };
       await sendRuleForm(res, db, rule, typedOf(rule), {}, reader);
     })
     .all(onlyMethods('GET'));

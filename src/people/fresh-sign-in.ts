@@ -8,8 +8,12 @@ import type { Viewer } from './viewer.ts';
  */
 export type FreshSignInFirst = (req: Request, res: Response, from: string, work: () => Promise<void>) => Promise<void>;
 
-/** Whether somebody would be asked now, for the page that leads there to say so before anything is filled in. */
-export type AsksFirst = (viewer: Viewer) => boolean;
+/** What waits for a fresh sign-in where an operator wants that: how it waits, and how a page knows that it will. */
+export interface FreshSignIn {
+  readonly first: FreshSignInFirst;
+  /** Whether somebody would be asked now, for the page that leads there to say so before anything is filled in. */
+  readonly asks: (viewer: Viewer) => boolean;
+}
 
 /** What needs a fresh sign-in only where an operator wants that: a provider has to say when somebody signed in. */
 export interface SensitiveToo {
@@ -20,4 +24,7 @@ export interface SensitiveToo {
 }
 
 /** Where it needs no fresh sign-in. */
-export const withoutFreshSignIn: FreshSignInFirst = (_req, _res, _from, work) => work();
+export const withoutFreshSignIn: FreshSignIn = {
+  first: (_req, _res, _from, work) => work(),
+  asks: () => false,
+};

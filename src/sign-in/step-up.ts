@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { AsksFirst, FreshSignInFirst } from '../people/fresh-sign-in.ts';
+import type { FreshSignIn } from '../people/fresh-sign-in.ts';
 import { type Viewer, viewerOf } from '../people/viewer.ts';
 import { Problem } from '../problems.ts';
 import type { Clock } from '../web/clock.ts';
@@ -53,7 +53,7 @@ export interface StepUpParts {
  * Sensitive actions (RFC 9470): whoever signed in long ago, or too weakly, signs in again as the same person, and then what
  * they wanted is done, once. In between stands a page with a link, because a form may not lead to another site.
  */
-export class StepUp {
+export class StepUp implements FreshSignIn {
   readonly #parts: StepUpParts;
 
   constructor(parts: StepUpParts) {
@@ -78,7 +78,7 @@ export class StepUp {
    * For what cannot be done by a name alone, such as saving a file: whoever has signed in again comes back to the page from which
    * they asked. That is a path of ours, or the dashboard; a query that is too long to be carried is left behind.
    */
-  readonly first: FreshSignInFirst = async (req, res, from, work) => {
+  readonly first: FreshSignIn['first'] = async (req, res, from, work) => {
     if (this.#isFresh(viewerOf(req))) return work();
     const [path = ''] = from.split('?');
     const to = this.#own(from) ?? this.#own(path) ?? paths.dashboard;
@@ -91,7 +91,7 @@ export class StepUp {
     );
   };
 
-  readonly asksFirst: AsksFirst = (viewer) => !this.#isFresh(viewer);
+  readonly asks: FreshSignIn['asks'] = (viewer) => !this.#isFresh(viewer);
 
   async #ask(
     req: Request,
